@@ -13,5 +13,10 @@ public enum Capability {
     /** Every barrier, not only those beside TLB invalidates and register writes. */
     ALL_BARRIERS,
     /** Context synchronisation by exception entry and return. */
-    EXCEPTIONS
+    EXCEPTIONS,
+    /**
+     * How registers, tables, TLBs and caches came to be before the first enable of each regime on each PE: the trace starts mid-life.
+     * Sizes in control registers (PS, SL0) are then not those of a machine. Nothing of the set-up is judged.
+     */
+    SETUP
 }

@@ -1,0 +1,87 @@
+package dev.breakmake.translation.register;
+
+import dev.breakmake.translation.event.RegisterWrite;
+import dev.breakmake.translation.event.TranslationRegister;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The translation registers of one PE. Registers never written read as 0, which leaves every regime off; {@link #known} tells them
+ * apart. Values apply at once here: whoever needs the window up to the next context synchronisation keeps two files.
+ */
+public final class RegisterFile {
+    private static final TranslationRegister[] REGISTERS = TranslationRegister.values();
+
+    private final Implementation implementation;
+    private final long[] values = new long[REGISTERS.length];
+    private final boolean[] known = new boolean[REGISTERS.length];
+    private final @Nullable RegimeConfiguration[] configurations =
+            new @Nullable RegimeConfiguration[Regime.values().length];
+
+    /** A file with nothing written yet. */
+    public RegisterFile(Implementation implementation) {
+        this.implementation = implementation;
+    }
+
+    /** An independent copy. */
+    public RegisterFile copy() {
+        RegisterFile copy = new RegisterFile(implementation);
+        copy.set(this);
+        return copy;
+    }
+
+    /** Takes over all values of another file of the same machine. */
+    public void set(RegisterFile other) {
+        System.arraycopy(other.values, 0, values, 0, values.length);
+        System.arraycopy(other.known, 0, known, 0, known.length);
+        System.arraycopy(other.configurations, 0, configurations, 0, configurations.length);
+    }
+
+    /** Forgets everything: the PE was reset. */
+    public void reset() {
+        Arrays.fill(values, 0);
+        Arrays.fill(known, false);
+        Arrays.fill(configurations, null);
+    }
+
+    /** Takes the new value of a register; the event's PE is not looked at. */
+    public void apply(RegisterWrite write) {
+        set(write.register(), write.value());
+    }
+
+    /** Sets a register. */
+    public void set(TranslationRegister register, long value) {
+        int index = register.ordinal();
+        if (known[index] && values[index] == value) {
+            return;
+        }
+        values[index] = value;
+        known[index] = true;
+        Arrays.fill(configurations, null);
+    }
+
+    /** Current value; 0 if never written. */
+    public long value(TranslationRegister register) {
+        return values[register.ordinal()];
+    }
+
+    /** Whether the register was written. */
+    public boolean known(TranslationRegister register) {
+        return known[register.ordinal()];
+    }
+
+    /** What the machine implements. */
+    public Implementation implementation() {
+        return implementation;
+    }
+
+    /** The configuration of a regime; the same object as long as no register changed. */
+    public RegimeConfiguration configuration(Regime regime) {
+        RegimeConfiguration configuration = configurations[regime.ordinal()];
+        if (configuration == null) {
+            configuration = RegimeDerivation.derive(regime, this);
+            configurations[regime.ordinal()] = configuration;
+        }
+        return configuration;
+    }
+}
