@@ -1,0 +1,205 @@
+package dev.breakmake.qemu;
+
+import dev.breakmake.qemu.gdb.GdbClient;
+import dev.breakmake.qemu.gdb.GdbConnection;
+import dev.breakmake.qemu.link.Deadline;
+import dev.breakmake.qemu.link.Hub;
+import dev.breakmake.qemu.link.PeerGoneException;
+import dev.breakmake.qemu.process.GuardedProcess;
+import dev.breakmake.qemu.process.QemuException;
+import dev.breakmake.qemu.process.QemuInstallation;
+import dev.breakmake.qemu.process.RunDirectory;
+import dev.breakmake.qemu.qmp.QmpClient;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One running QEMU with the connections to it. Closing it ends QEMU and removes everything the run made. */
+final class QemuSession implements Closeable {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration REPLY_LIMIT = Duration.ofSeconds(30);
+
+    private final RunDirectory directory;
+    private final Hub hub;
+    private final GuardedProcess process;
+    private final boolean sandboxed;
+    private final QmpClient monitor;
+    private final @Nullable GdbClient gdb;
+    private final @Nullable GuestMemory memory;
+
+    private QemuSession(
+            RunDirectory directory,
+            Hub hub,
+            GuardedProcess process,
+            boolean sandboxed,
+            QmpClient monitor,
+            @Nullable GdbClient gdb,
+            @Nullable GuestMemory memory) {
+        this.directory = directory;
+        this.hub = hub;
+        this.process = process;
+        this.sandboxed = sandboxed;
+        this.monitor = monitor;
+        this.gdb = gdb;
+        this.memory = memory;
+    }
+
+    /** Starts QEMU; an observed guest is stopped before its first instruction, any other runs. */
+    static QemuSession start(QemuBootSpecification specification, Console console) throws IOException {
+        specification.check();
+        Path binary = specification.binary().isPresent()
+                ? QemuInstallation.at(specification.binary().get()).binary()
+                : QemuInstallation.find(
+                                specification.architecture(), specification.memoryBytes(), System.getenv("PATH"))
+                        .binary();
+        try {
+            return start(binary, specification, console, true);
+        } catch (QemuException e) {
+            // A build without seccomp support refuses the option; the run is then marked as not sandboxed.
+            if (e.kind() != QemuException.Kind.DIED
+                    || !String.valueOf(e.getMessage()).contains("seccomp")) {
+                throw e;
+            }
+            return start(binary, specification, console, false);
+        }
+    }
+
+    private static QemuSession start(Path binary, QemuBootSpecification specification, Console console, boolean sandbox)
+            throws IOException {
+        boolean observed = specification.observation() == Observation.FULL;
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        RunDirectory directory = observed
+                ? RunDirectory.createForMemory(temporary, specification.memoryBytes())
+                : RunDirectory.create(temporary);
+        Hub hub = null;
+        GuardedProcess process = null;
+        try {
+            hub = new Hub();
+            ServerSocketChannel monitorServer = hub.listen(directory.file(QemuCommand.MONITOR_SOCKET));
+            ServerSocketChannel consoleServer = specification.observation() == Observation.NONE
+                    ? null
+                    : hub.listen(directory.file(QemuCommand.CONSOLE_SOCKET));
+            ServerSocketChannel gdbServer = observed ? hub.listen(directory.file(QemuCommand.GDB_SOCKET)) : null;
+            process = GuardedProcess.start(
+                    QemuCommand.build(binary, specification, directory, sandbox),
+                    directory.path(),
+                    specification.memoryBytes() + specification.limits().extraMemoryBytes(),
+                    Math.max(specification.memoryBytes(), specification.limits().fileBytes()));
+            Deadline deadline = Deadline.in(START_LIMIT);
+            if (consoleServer != null) {
+                hub.attach(hub.accept(consoleServer, deadline, process::isAlive), console);
+            }
+            QmpClient monitor =
+                    QmpClient.connect(hub, hub.accept(monitorServer, deadline, process::isAlive), REPLY_LIMIT);
+            GdbClient gdb = null;
+            GuestMemory memory = null;
+            if (gdbServer != null) {
+                gdb = GdbClient.connect(
+                        new GdbConnection(hub, hub.accept(gdbServer, deadline, process::isAlive), REPLY_LIMIT));
+                Path file = directory.file(QemuCommand.MEMORY_FILE);
+                memory = GuestMemory.map(file, VirtMachine.RAM_BASE, specification.memoryBytes());
+                // Both sides have it mapped: without a name it cannot outlive them.
+                Files.delete(file);
+            }
+            return new QemuSession(directory, hub, process, sandbox, monitor, gdb, memory);
+        } catch (IOException | RuntimeException e) {
+            throw explained(e, binary, directory, hub, process);
+        }
+    }
+
+    /** Ends what was started and says why QEMU did not come up, with its own words where it left any. */
+    private static IOException explained(
+            Exception e, Path binary, RunDirectory directory, @Nullable Hub hub, @Nullable GuardedProcess process) {
+        String errors = "";
+        boolean ended = false;
+        try {
+            if (process != null) {
+                ended = process.await(e instanceof PeerGoneException ? 1000 : 0);
+                errors = process.errors();
+                process.close();
+            }
+            if (hub != null) {
+                hub.close();
+            }
+            directory.close();
+        } catch (IOException closing) {
+            e.addSuppressed(closing);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (process != null && ended) {
+            return new QemuException(
+                    QemuException.Kind.DIED,
+                    "%s ended with status %d before the boot began: %s"
+                            .formatted(binary, process.exitStatus(), errors.isEmpty() ? "it said nothing" : errors));
+        }
+        return e instanceof IOException io ? io : new IOException(e.toString(), e);
+    }
+
+    Hub hub() {
+        return hub;
+    }
+
+    QmpClient monitor() {
+        return monitor;
+    }
+
+    boolean sandboxed() {
+        return sandboxed;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long processId() {
+        return process.pid();
+    }
+
+    GdbClient gdb() {
+        if (gdb == null) {
+            throw new IllegalStateException("this run is not observed");
+        }
+        return gdb;
+    }
+
+    GuestMemory memory() {
+        if (memory == null) {
+            throw new IllegalStateException("this run is not observed");
+        }
+        return memory;
+    }
+
+    /** The error for a QEMU that ended in the middle of a boot. */
+    QemuException died() throws InterruptedException {
+        boolean ended = process.await(1000);
+        String errors = process.errors();
+        return new QemuException(
+                QemuException.Kind.DIED,
+                "QEMU %s during the boot: %s"
+                        .formatted(
+                                ended ? "ended with status " + process.exitStatus() : "closed its connections",
+                                errors.isEmpty() ? "it said nothing" : errors));
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            process.close();
+        } finally {
+            try {
+                hub.close();
+                if (memory != null) {
+                    memory.close();
+                }
+            } finally {
+                directory.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.breakmake.qemu.process;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A child process that dies with its starter.
+ *
+ * <p>A small shell script (guard.sh) waits at a pipe that only this JVM holds. When {@link #close()} closes it, or the kernel does
+ * because the JVM was killed, the script kills the command's process group and removes the run folder. Limits are set by the same script,
+ * so the command cannot escape them.
+ */
+public final class GuardedProcess implements Closeable {
+
+    private static final int STDERR_LIMIT = 64 * 1024;
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final Process process;
+    private final StringBuilder errors = new StringBuilder();
+    private final Thread errorReader;
+
+    private GuardedProcess(Process process) {
+        this.process = process;
+        this.errorReader = Thread.ofPlatform().daemon().name("qemu-stderr").start(this::readErrors);
+    }
+
+    /**
+     * Starts the command.
+     *
+     * @param folder removed when the guard ends the command
+     * @param addressSpaceBytes limit of its address space
+     * @param fileBytes largest file it may write
+     */
+    public static GuardedProcess start(List<String> command, Path folder, long addressSpaceBytes, long fileBytes)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", script(), "guard");
+        builder.command().add(folder.toString());
+        builder.command().add(Long.toString(addressSpaceBytes / 1024));
+        builder.command().add(Long.toString((fileBytes + 511) / 512));
+        builder.command().addAll(command);
+        // QEMU's own environment switches and locale must not change what a run does.
+        String path = System.getenv("PATH");
+        builder.environment().clear();
+        builder.environment().put("PATH", path == null ? "/usr/bin:/bin" : path);
+        builder.environment().put("LC_ALL", "C");
+        builder.environment().put("TMPDIR", folder.toString());
+        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        return new GuardedProcess(builder.start());
+    }
+
+    private static String script() throws IOException {
+        try (InputStream script = GuardedProcess.class.getResourceAsStream("guard.sh")) {
+            if (script == null) {
+                throw new QemuException(QemuException.Kind.ENVIRONMENT, "guard.sh is missing from the jar");
+            }
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private void readErrors() {
+        byte[] buffer = new byte[4096];
+        try (InputStream stream = process.getErrorStream()) {
+            for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
+                synchronized (errors) {
+                    if (errors.length() < STDERR_LIMIT) {
+                        errors.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // The stream ends with the process; what was read so far is all there is.
+        }
+    }
+
+    /** Whether the command still runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Process id of the guard; the command is its child. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Exit status of a command that has ended: 128 + signal if killed. */
+    public int exitStatus() {
+        return process.exitValue();
+    }
+
+    /** Waits for the command's own end. Returns whether it came in that time. */
+    public boolean await(long milliseconds) throws InterruptedException {
+        return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+    }
+
+    /** What the command wrote to standard error so far, at most 64 KiB. */
+    public String errors() {
+        if (!process.isAlive()) {
+            try {
+                errorReader.join(1000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        synchronized (errors) {
+            return errors.toString().strip();
+        }
+    }
+
+    /** Kills the command with its process group and waits for the end. */
+    @Override
+    public void close() throws IOException {
+        boolean interrupted = false;
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

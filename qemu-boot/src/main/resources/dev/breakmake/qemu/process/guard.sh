@@ -1,0 +1,29 @@
+# Runs a command so that it cannot outlive the process that started this script.
+# Arguments: folder to remove at the end, address space limit (KiB), file size limit (512-byte blocks), command...
+# Standard input is a pipe held open by the starter: its end, for whatever reason, kills the command and its process group.
+folder=$1
+ulimit -c 0 || exit 126
+ulimit -v "$2" || exit 126
+ulimit -f "$3" || exit 126
+shift 3
+exec 3<&0 </dev/null
+if command -v setsid >/dev/null 2>&1; then
+    setsid "$@" 3<&- &
+else
+    "$@" 3<&- &
+fi
+child=$!
+(
+    # Cut off from the output pipes, or the starter would wait for their end.
+    exec >/dev/null 2>&1
+    read -r line <&3
+    # The folder goes first: once the command is dead the script ends and takes this guard with it.
+    rm -rf "$folder"
+    kill -KILL -"$child" || kill -KILL "$child"
+) 2>/dev/null &
+guard=$!
+exec 3<&-
+wait "$child"
+status=$?
+kill -KILL "$guard" 2>/dev/null
+exit "$status"
