@@ -1,0 +1,55 @@
+package dev.breakmake.engine.platform;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user may choose about a boot.
+ *
+ * @param loadAddress physical address of the image's first byte, or null for the place QEMU's loader uses
+ * @param deviceTree a device tree to hand over instead of the platform's own, or null; modules and arguments are added to it
+ * @param deviceTreeAddress where the blob goes, or null for the place QEMU's loader uses
+ * @param modules multiboot modules
+ * @param bootArguments command line of the hypervisor, may be empty
+ * @param poisonSeed fills registers that the boot protocol leaves open with values of this seed; 0 leaves them zero
+ */
+public record BootOptions(
+        @Nullable Long loadAddress,
+        @Nullable DeviceTree deviceTree,
+        @Nullable Long deviceTreeAddress,
+        List<BootModule> modules,
+        String bootArguments,
+        long poisonSeed) {
+
+    /** Everything as QEMU's loader does it, registers zero. */
+    public static final BootOptions DEFAULT = new BootOptions(null, null, null, List.of(), "", 0);
+
+    public BootOptions {
+        modules = List.copyOf(modules);
+    }
+
+    /** The same with the image at a physical address. */
+    public BootOptions withLoadAddress(long address) {
+        return new BootOptions(address, deviceTree, deviceTreeAddress, modules, bootArguments, poisonSeed);
+    }
+
+    /** The same with another device tree. */
+    public BootOptions withDeviceTree(DeviceTree tree) {
+        return new BootOptions(loadAddress, tree, deviceTreeAddress, modules, bootArguments, poisonSeed);
+    }
+
+    /** The same with these modules. */
+    public BootOptions withModules(List<BootModule> list) {
+        return new BootOptions(loadAddress, deviceTree, deviceTreeAddress, list, bootArguments, poisonSeed);
+    }
+
+    /** The same with a command line. */
+    public BootOptions withBootArguments(String arguments) {
+        return new BootOptions(loadAddress, deviceTree, deviceTreeAddress, modules, arguments, poisonSeed);
+    }
+
+    /** The same with poisoned registers. */
+    public BootOptions withPoison(long seed) {
+        return new BootOptions(loadAddress, deviceTree, deviceTreeAddress, modules, bootArguments, seed);
+    }
+}
