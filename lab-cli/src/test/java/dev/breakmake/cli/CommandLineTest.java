@@ -1,0 +1,48 @@
+package dev.breakmake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class CommandLineTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        return Main.execute(new PrintWriter(out), new PrintWriter(err), arguments);
+    }
+
+    @Test
+    void helpListsTheCommandsAndTheExitCodes() {
+        assertThat(run("--help")).isEqualTo(ExitCode.PASSED);
+        assertThat(out.toString()).contains("image", "doctor", "Exit codes: 0 passed");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void noCommandPrintsTheHelp() {
+        assertThat(run()).isEqualTo(ExitCode.PASSED);
+        assertThat(out.toString()).contains("Usage: breakmake");
+    }
+
+    @Test
+    void aMisspeltCommandIsAUsageErrorThatNamesTheNearest() {
+        assertThat(run("doctr")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("doctr").contains("doctor").contains("--help");
+    }
+
+    @Test
+    void anUnknownImageNameListsTheKnownOnes() {
+        assertThat(run("image", "fetch", "4.99-arm64")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("4.99-arm64").contains("4.17-arm64");
+    }
+
+    @Test
+    void doctorReportsTheRunningJdkAndEveryImage() {
+        assertThat(run("doctor", "--json")).isEqualTo(ExitCode.PASSED);
+        assertThat(out.toString()).contains("\"name\" : \"JDK\"").contains("Xen 4.14-armhf");
+    }
+}
