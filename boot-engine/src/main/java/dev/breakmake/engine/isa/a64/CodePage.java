@@ -1,0 +1,34 @@
+package dev.breakmake.engine.isa.a64;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decoded instructions of one page of code. The contents never change: another page content is another object, so decoded code is
+ * shared by all machines that run the same image.
+ */
+final class CodePage {
+
+    private static final MicroOp END = new MicroOp(Op.END_OF_PAGE, 0, 0, 0, 0, 0, 0, 0);
+
+    /** One entry per instruction, null until first executed, and a last one that leads to the next page. */
+    final @Nullable MicroOp[] ops = new MicroOp[1025];
+
+    private final long[] words;
+
+    CodePage(final long[] words) {
+        this.words = words;
+        ops[1024] = END;
+    }
+
+    /** Decodes an instruction. */
+    MicroOp decode(final int index) {
+        final int word = (int) (words[index >>> 1] >>> ((index & 1) << 5));
+        final MicroOp op = Decoder.decode(word);
+        ops[index] = op;
+        return op;
+    }
+
+    boolean holds(final long[] contents) {
+        return java.util.Arrays.equals(words, contents);
+    }
+}

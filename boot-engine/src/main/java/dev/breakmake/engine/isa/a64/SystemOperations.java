@@ -1,0 +1,370 @@
+package dev.breakmake.engine.isa.a64;
+
+import dev.breakmake.engine.pe.GuestFault;
+import dev.breakmake.engine.pe.Maintenance;
+import dev.breakmake.engine.pe.ProcessingElement;
+import dev.breakmake.engine.pe.SystemRegister;
+import dev.breakmake.engine.pe.UnimplementedException;
+import dev.breakmake.translation.event.Barrier;
+import dev.breakmake.translation.event.CacheOperation;
+import dev.breakmake.translation.event.Shareability;
+import dev.breakmake.translation.event.TlbOperation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * System instructions: MRS, MSR, SYS (AT, DC, IC, TLBI), barriers, hints, exception generation and return. What an operation does is
+ * in {@link MicroOp#s}; the 16-bit encoding of a register or SYS operation in {@link MicroOp#imm}.
+ */
+final class SystemOperations {
+
+    private static final int UNDEFINED = 0;
+    private static final int SIMD = 1;
+    private static final int MRS = 2;
+    private static final int MSR = 3;
+    private static final int MSR_DAIFSET = 4;
+    private static final int MSR_DAIFCLR = 5;
+    private static final int MSR_SPSEL = 6;
+    private static final int SYS = 7;
+    private static final int DSB = 8;
+    private static final int ISB = 9;
+    private static final int CLREX = 10;
+    private static final int WFE = 11;
+    private static final int WFI = 12;
+    private static final int SEV = 13;
+    private static final int SEVL = 14;
+    private static final int SVC = 15;
+    private static final int HVC = 16;
+    private static final int SMC = 17;
+    private static final int ERET = 18;
+    private static final int BRK = 19;
+    private static final int UNIMPLEMENTED = 20;
+
+    private static final Shareability[] DOMAINS = {
+        Shareability.OSH, Shareability.NSH, Shareability.ISH, Shareability.SY
+    };
+
+    private static final Barrier.AccessTypes[] TYPES = {
+        Barrier.AccessTypes.ALL, Barrier.AccessTypes.LD, Barrier.AccessTypes.ST, Barrier.AccessTypes.ALL
+    };
+
+    private SystemOperations() {}
+
+    private static MicroOp system(final int w, final int d, final int s, final long imm) {
+        return new MicroOp(Op.SYSTEM, d, 0, 0, 0, s, imm, w);
+    }
+
+    static MicroOp undefined(final int w) {
+        return system(w, 0, UNDEFINED, 0);
+    }
+
+    static MicroOp simd(final int w) {
+        return system(w, 0, SIMD, 0);
+    }
+
+    static MicroOp eret(final int w) {
+        return system(w, 0, ERET, 0);
+    }
+
+    /** Exception generation, hints, barriers, MSR, MRS, SYS: bits 31:25 are 1101010. */
+    static MicroOp decode(final int w) {
+        if ((w & 1 << 24) == 0) {
+            return exceptionGeneration(w);
+        }
+        final int l = w >>> 21 & 1;
+        final int op0 = w >>> 19 & 3;
+        final int t = w & 31;
+        if ((w & 0x00c0_0000) != 0) {
+            return undefined(w);
+        }
+        if (op0 >= 2) {
+            final int key = w >>> 5 & 0xffff;
+            if (l == 1) {
+                return key == SystemRegister.TPIDR_EL2.key()
+                        ? new MicroOp(Op.TPIDR, Decoder.to(t), 0, 0, 0, 0, key, w)
+                        : system(w, Decoder.to(t), MRS, key);
+            }
+            return system(w, t, MSR, key);
+        }
+        if (op0 == 1) {
+            return l == 0 ? system(w, t, SYS, w >>> 5 & 0x3fff) : system(w, t, UNIMPLEMENTED, 0);
+        }
+        return l == 0 ? hintOrBarrier(w) : undefined(w);
+    }
+
+    private static MicroOp exceptionGeneration(final int w) {
+        final long imm = w >>> 5 & 0xffff;
+        return switch (w >>> 16 & 0xe0 | w & 31) {
+            case 1 -> system(w, 0, SVC, imm);
+            case 2 -> system(w, 0, HVC, imm);
+            case 3 -> system(w, 0, SMC, imm);
+            case 0x20 -> system(w, 0, BRK, imm);
+            default -> undefined(w);
+        };
+    }
+
+    private static MicroOp hintOrBarrier(final int w) {
+        final int op1 = w >>> 16 & 7;
+        final int crn = w >>> 12 & 15;
+        final int crm = w >>> 8 & 15;
+        final int op2 = w >>> 5 & 7;
+        if (crn == 2 && op1 == 3 && (w & 31) == 31) {
+            return switch (crm << 3 | op2) {
+                case 2 -> system(w, 0, WFE, 0);
+                case 3 -> system(w, 0, WFI, 0);
+                case 4 -> system(w, 0, SEV, 0);
+                case 5 -> system(w, 0, SEVL, 0);
+                default -> new MicroOp(Op.NOP, 0, 0, 0, 0, 0, 0, w);
+            };
+        }
+        if (crn == 3 && op1 == 3 && (w & 31) == 31) {
+            return switch (op2) {
+                case 2 -> system(w, 0, CLREX, 0);
+                case 4 -> system(w, 0, DSB, crm);
+                case 5 -> new MicroOp(Op.DMB, 0, 0, 0, 0, crm, 0, w);
+                case 6 -> system(w, 0, ISB, crm);
+                case 7 -> system(w, 0, DSB, 15);
+                default -> undefined(w);
+            };
+        }
+        if (crn == 4 && (w & 31) == 31) {
+            return switch (op1 << 3 | op2) {
+                case 0x1e -> system(w, 0, MSR_DAIFSET, crm);
+                case 0x1f -> system(w, 0, MSR_DAIFCLR, crm);
+                case 5 -> system(w, 0, MSR_SPSEL, crm);
+                default -> system(w, 0, UNIMPLEMENTED, 0);
+            };
+        }
+        return undefined(w);
+    }
+
+    static void dmb(final ProcessingElement pe, final int crm) {
+        barrier(pe, Barrier.Kind.DMB, crm);
+    }
+
+    private static void barrier(final ProcessingElement pe, final Barrier.Kind kind, final int crm) {
+        final int types = crm & 3;
+        final Shareability domain = types == 0 ? Shareability.SY : DOMAINS[crm >>> 2];
+        Maintenance.barrier(pe, kind, domain, TYPES[types], false);
+    }
+
+    /** Executes one operation; sets {@code pe.pc} to what comes next. */
+    static void execute(final ProcessingElement pe, final MicroOp op) {
+        switch (op.s) {
+            case MRS -> pe.x[op.d] = pe.system.read((int) op.imm);
+            case MSR -> pe.system.write((int) op.imm, pe.x[op.d]);
+            case MSR_DAIFSET -> {
+                requirePrivilege(pe);
+                pe.daif |= (int) op.imm;
+            }
+            case MSR_DAIFCLR -> {
+                requirePrivilege(pe);
+                pe.daif &= ~(int) op.imm;
+                pe.maskChanged();
+            }
+            case MSR_SPSEL -> {
+                requirePrivilege(pe);
+                pe.selectStack((op.imm & 1) != 0);
+            }
+            case SYS -> sys(pe, (int) op.imm, pe.x[op.d], op.word);
+            case DSB -> barrier(pe, Barrier.Kind.DSB, (int) op.imm);
+            case ISB -> Maintenance.synchronizeContext(pe);
+            case CLREX -> Maintenance.clearExclusive(pe);
+            case WFE -> pe.waitForEvent();
+            case WFI -> pe.waitForInterrupt();
+            case SEV -> pe.sendEvent();
+            case SEVL -> pe.sendLocalEvent();
+            case SVC -> throw GuestFault.call(0x15, (int) op.imm, false);
+            case HVC -> hvc(pe, (int) op.imm);
+            case SMC -> smc(pe, op);
+            case ERET -> {
+                pe.exceptionReturn();
+                return;
+            }
+            case BRK -> throw GuestFault.trap(0x3c, (int) op.imm, false);
+            case SIMD -> simdAccess(pe, op);
+            case UNIMPLEMENTED -> throw new UnimplementedException(
+                    "instruction 0x%08x".formatted(op.word));
+            default -> throw GuestFault.undefined();
+        }
+        pe.pc += 4;
+    }
+
+    private static void requirePrivilege(final ProcessingElement pe) {
+        if (pe.el == 0) {
+            throw GuestFault.trap(0x18, 0, false);
+        }
+    }
+
+    private static void hvc(final ProcessingElement pe, final int imm) {
+        if (pe.el == 0) {
+            throw GuestFault.undefined();
+        }
+        throw GuestFault.call(0x16, imm, true);
+    }
+
+    private static void smc(final ProcessingElement pe, final MicroOp op) {
+        if (pe.el == 0) {
+            throw GuestFault.undefined();
+        }
+        final boolean trapped = pe.el == 1 && (pe.system.get(SystemRegister.HCR_EL2) & 1 << 19) != 0;
+        if (trapped) {
+            throw GuestFault.trap(0x17, (int) op.imm, true);
+        }
+        pe.firmware().call(pe);
+    }
+
+    private static void simdAccess(final ProcessingElement pe, final MicroOp op) {
+        if ((pe.system.get(SystemRegister.CPTR_EL2) & 1 << 10) != 0) {
+            throw GuestFault.trap(7, 1 << 24 | 14 << 20, true);
+        }
+        if (pe.el < 2) {
+            final long enabled = pe.system.get(SystemRegister.CPACR_EL1) >>> 20 & 3;
+            if (enabled == 0 || enabled == 2 || enabled == 1 && pe.el == 0) {
+                throw GuestFault.trap(7, 1 << 24 | 14 << 20, false);
+            }
+        }
+        throw new UnimplementedException("floating-point or SIMD instruction 0x%08x".formatted(op.word));
+    }
+
+    private static void sys(final ProcessingElement pe, final int key, final long operand, final int word) {
+        final int op1 = key >>> 11 & 7;
+        final int crn = key >>> 7 & 15;
+        final int crm = key >>> 3 & 15;
+        final int op2 = key & 7;
+        if (crn == 8) {
+            tlbi(pe, op1, crm, op2, operand, word);
+        } else if (crn == 7 && crm == 8) {
+            at(pe, op1, op2, operand, word);
+        } else if (crn == 7 && op1 == 3 && crm == 4 && op2 == 1) {
+            Maintenance.zeroBlock(pe, operand);
+        } else if (crn == 7) {
+            cache(pe, op1, crm, op2, operand, word);
+        } else {
+            throw unimplemented(word);
+        }
+    }
+
+    private static UnimplementedException unimplemented(final int word) {
+        return new UnimplementedException("system instruction 0x%08x".formatted(word));
+    }
+
+    private static void cache(
+            final ProcessingElement pe,
+            final int op1,
+            final int crm,
+            final int op2,
+            final long operand,
+            final int word) {
+        if (op1 != 3 && pe.el == 0) {
+            throw GuestFault.undefined();
+        }
+        switch (op1 << 8 | crm << 4 | op2) {
+            case 0x010 -> Maintenance.maintainAll(pe, CacheOperation.IC_IALLUIS, 0);
+            case 0x050 -> Maintenance.maintainAll(pe, CacheOperation.IC_IALLU, 0);
+            case 0x061 -> Maintenance.maintainLine(pe, CacheOperation.DC_IVAC, operand);
+            case 0x062 -> Maintenance.maintainAll(pe, CacheOperation.DC_ISW, operand);
+            case 0x0a2 -> Maintenance.maintainAll(pe, CacheOperation.DC_CSW, operand);
+            case 0x0e2 -> Maintenance.maintainAll(pe, CacheOperation.DC_CISW, operand);
+            case 0x351 -> Maintenance.maintainLine(pe, CacheOperation.IC_IVAU, operand);
+            case 0x3a1 -> Maintenance.maintainLine(pe, CacheOperation.DC_CVAC, operand);
+            case 0x3b1 -> Maintenance.maintainLine(pe, CacheOperation.DC_CVAU, operand);
+            case 0x3c1, 0x3d1 -> Maintenance.maintainLine(pe, CacheOperation.DC_CVAP, operand);
+            case 0x3e1 -> Maintenance.maintainLine(pe, CacheOperation.DC_CIVAC, operand);
+            default -> throw unimplemented(word);
+        }
+    }
+
+    private static void at(
+            final ProcessingElement pe, final int op1, final int op2, final long operand, final int word) {
+        if (pe.el == 0 || op1 == 4 && pe.el < 2) {
+            throw GuestFault.undefined();
+        }
+        final boolean write = (op2 & 1) != 0;
+        switch (op1 << 4 | op2) {
+            case 0x00, 0x01 -> Maintenance.translateAddress(pe, operand, 1, write, false);
+            case 0x02, 0x03 -> Maintenance.translateAddress(pe, operand, 0, write, false);
+            case 0x40, 0x41 -> Maintenance.translateAddress(pe, operand, 2, write, false);
+            case 0x44, 0x45 -> Maintenance.translateAddress(pe, operand, 1, write, true);
+            case 0x46, 0x47 -> Maintenance.translateAddress(pe, operand, 0, write, true);
+            default -> throw unimplemented(word);
+        }
+    }
+
+    private static void tlbi(
+            final ProcessingElement pe,
+            final int op1,
+            final int crm,
+            final int op2,
+            final long operand,
+            final int word) {
+        if (pe.el == 0 || op1 == 4 && pe.el < 2) {
+            throw GuestFault.undefined();
+        }
+        final Shareability shareability =
+                switch (crm) {
+                    case 0, 2, 3 -> Shareability.ISH;
+                    case 1, 4, 5 -> crm == 4 && op1 == 4 ? stage2Domain(op2) : Shareability.OSH;
+                    default -> Shareability.NSH;
+                };
+        final TlbOperation operation = op1 == 0 ? el1Operation(crm, op2) : el2Operation(crm, op2);
+        if (operation == null || op1 != 0 && op1 != 4) {
+            throw unimplemented(word);
+        }
+        final boolean all = op2 == 0 && (crm == 3 || crm == 7 || crm == 1) || op2 == 4 && crm != 4 && crm != 0
+                || op2 == 6;
+        Maintenance.invalidateTlb(pe, operation, all ? 0 : operand, shareability, false);
+    }
+
+    /** IPAS2 operations share CRm 4 between the local and the Outer Shareable forms. */
+    private static Shareability stage2Domain(final int op2) {
+        return op2 == 1 || op2 == 2 || op2 == 5 || op2 == 6 ? Shareability.NSH : Shareability.OSH;
+    }
+
+    private static @Nullable TlbOperation el1Operation(final int crm, final int op2) {
+        final boolean byRange = crm == 2 || crm == 5 || crm == 6;
+        if (byRange) {
+            return switch (op2) {
+                case 1 -> TlbOperation.RVAE1;
+                case 3 -> TlbOperation.RVAAE1;
+                case 5 -> TlbOperation.RVALE1;
+                case 7 -> TlbOperation.RVAALE1;
+                default -> null;
+            };
+        }
+        return switch (op2) {
+            case 0 -> TlbOperation.VMALLE1;
+            case 1 -> TlbOperation.VAE1;
+            case 2 -> TlbOperation.ASIDE1;
+            case 3 -> TlbOperation.VAAE1;
+            case 5 -> TlbOperation.VALE1;
+            case 7 -> TlbOperation.VAALE1;
+            default -> null;
+        };
+    }
+
+    private static @Nullable TlbOperation el2Operation(final int crm, final int op2) {
+        if (crm == 0 || crm == 4) {
+            return switch (op2) {
+                case 0, 1 -> TlbOperation.IPAS2E1;
+                case 2, 3 -> TlbOperation.RIPAS2E1;
+                case 4, 5 -> TlbOperation.IPAS2LE1;
+                default -> TlbOperation.RIPAS2LE1;
+            };
+        }
+        if (crm == 2 || crm == 5 || crm == 6) {
+            return switch (op2) {
+                case 1 -> TlbOperation.RVAE2;
+                case 5 -> TlbOperation.RVALE2;
+                default -> null;
+            };
+        }
+        return switch (op2) {
+            case 0 -> TlbOperation.ALLE2;
+            case 1 -> TlbOperation.VAE2;
+            case 4 -> TlbOperation.ALLE1;
+            case 5 -> TlbOperation.VALE2;
+            case 6 -> TlbOperation.VMALLS12E1;
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,69 @@
+package dev.breakmake.engine.pe;
+
+import dev.breakmake.translation.event.Feature;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Identity of a PE: what its identification registers say and which features follow from them.
+ *
+ * @param name name as in a device tree or on QEMU's command line
+ * @param identification identification registers; those of the identification space that are absent read as zero
+ * @param features features the translation rules ask about
+ * @param paBits implemented physical address size in bits
+ * @param atomics whether FEAT_LSE instructions exist; else they are undefined
+ */
+public record CpuModel(
+        String name, Map<SystemRegister, Long> identification, Set<Feature> features, int paBits, boolean atomics) {
+
+    public CpuModel {
+        identification = Map.copyOf(identification);
+        features = Set.copyOf(features);
+    }
+
+    /** Cortex-A57 r1p0 without EL3, as QEMU's {@code virt} machine with {@code virtualization=on} presents it. */
+    public static CpuModel cortexA57(final boolean gicSystemRegisters) {
+        final Map<SystemRegister, Long> id = new EnumMap<>(SystemRegister.class);
+        id.put(SystemRegister.MIDR_EL1, 0x411f_d070L);
+        id.put(SystemRegister.ID_PFR0_EL1, 0x131L);
+        id.put(SystemRegister.ID_PFR1_EL1, gicSystemRegisters ? 0x1001_1001L : 0x1_1001L);
+        id.put(SystemRegister.ID_DFR0_EL1, 0x0301_0006L);
+        id.put(SystemRegister.ID_MMFR0_EL1, 0x1010_1105L);
+        id.put(SystemRegister.ID_MMFR1_EL1, 0x4000_0000L);
+        id.put(SystemRegister.ID_MMFR2_EL1, 0x0126_0000L);
+        id.put(SystemRegister.ID_MMFR3_EL1, 0x0210_2211L);
+        id.put(SystemRegister.ID_ISAR0_EL1, 0x0210_1110L);
+        id.put(SystemRegister.ID_ISAR1_EL1, 0x1311_2111L);
+        id.put(SystemRegister.ID_ISAR2_EL1, 0x2123_2042L);
+        id.put(SystemRegister.ID_ISAR3_EL1, 0x0111_2131L);
+        id.put(SystemRegister.ID_ISAR4_EL1, 0x0001_1142L);
+        id.put(SystemRegister.ID_ISAR5_EL1, 0x0001_1121L);
+        id.put(SystemRegister.MVFR0_EL1, 0x1011_0222L);
+        id.put(SystemRegister.MVFR1_EL1, 0x1211_1111L);
+        id.put(SystemRegister.MVFR2_EL1, 0x43L);
+        id.put(SystemRegister.ID_AA64PFR0_EL1, gicSystemRegisters ? 0x0100_0222L : 0x222L);
+        id.put(SystemRegister.ID_AA64DFR0_EL1, 0x1030_5106L);
+        id.put(SystemRegister.ID_AA64ISAR0_EL1, 0x1_1120L);
+        id.put(SystemRegister.ID_AA64MMFR0_EL1, 0x1124L);
+        id.put(SystemRegister.CTR_EL0, 0x8444_c004L);
+        id.put(SystemRegister.CLIDR_EL1, 0x0a20_0023L);
+        id.put(SystemRegister.DCZID_EL0, 4L);
+        return new CpuModel("cortex-a57", id, Set.of(), 44, false);
+    }
+
+    /** Smallest data cache line in bytes (CTR_EL0.DminLine). */
+    public int cacheLineBytes() {
+        return 4 << ((id(SystemRegister.CTR_EL0) >>> 16) & 15);
+    }
+
+    /** Bytes a DC ZVA clears (DCZID_EL0.BS). */
+    public int zeroBlockBytes() {
+        return 4 << (id(SystemRegister.DCZID_EL0) & 15);
+    }
+
+    /** Value of an identification register; zero if this model does not set it. */
+    public long id(final SystemRegister register) {
+        return identification.getOrDefault(register, 0L);
+    }
+}

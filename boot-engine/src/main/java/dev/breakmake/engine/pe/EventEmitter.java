@@ -1,0 +1,360 @@
+package dev.breakmake.engine.pe;
+
+import dev.breakmake.translation.event.Barrier;
+import dev.breakmake.translation.event.CacheMaintenance;
+import dev.breakmake.translation.event.CacheOperation;
+import dev.breakmake.translation.event.ContextSynchronization;
+import dev.breakmake.translation.event.DescriptorWrite;
+import dev.breakmake.translation.event.EventSink;
+import dev.breakmake.translation.event.ExceptionLevel;
+import dev.breakmake.translation.event.ExceptionTaken;
+import dev.breakmake.translation.event.Marker;
+import dev.breakmake.translation.event.MemoryRead;
+import dev.breakmake.translation.event.MemoryWrite;
+import dev.breakmake.translation.event.PeState;
+import dev.breakmake.translation.event.RegisterWrite;
+import dev.breakmake.translation.event.Shareability;
+import dev.breakmake.translation.event.TlbInvalidate;
+import dev.breakmake.translation.event.TlbOperation;
+import dev.breakmake.translation.event.TraceHeader;
+import dev.breakmake.translation.event.TranslationRegister;
+import dev.breakmake.translation.event.TranslationUse;
+import dev.breakmake.translation.event.WalkStep;
+import dev.breakmake.translation.event.WriteOrigin;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers and hands out the events of one machine. Adjacent stores, loads and cache maintenance by one instruction address are held
+ * back until something else happens, so that clearing a page is one event.
+ */
+public final class EventEmitter {
+
+    private static final ExceptionLevel[] LEVELS = {
+        ExceptionLevel.EL0, ExceptionLevel.EL1, ExceptionLevel.EL2, ExceptionLevel.EL3
+    };
+
+    private enum Pending {
+        NONE,
+        WRITE,
+        READ,
+        MAINTENANCE
+    }
+
+    private final @Nullable EventSink sink;
+    private long sequence;
+
+    private Pending pending = Pending.NONE;
+    private int pendingPe;
+    private long pendingInstructions;
+    private long pendingPc;
+    private ExceptionLevel pendingLevel = ExceptionLevel.EL2;
+    private long pendingPa;
+    private long pendingVa;
+    private long pendingLength;
+    private boolean pendingCacheable;
+    private CacheOperation pendingOperation = CacheOperation.DC_CIVAC;
+
+    /** An emitter to a sink; null keeps no events at all. */
+    public EventEmitter(final @Nullable EventSink sink) {
+        this.sink = sink;
+    }
+
+    /** An emitter that continues another one's numbering, for a fork. */
+    EventEmitter(final @Nullable EventSink sink, final long sequence) {
+        this.sink = sink;
+        this.sequence = sequence;
+    }
+
+    /** Whether anyone listens. */
+    public boolean enabled() {
+        return sink != null;
+    }
+
+    /** Number the next event will get. */
+    public long sequence() {
+        return sequence;
+    }
+
+    /** Emits the header; must be the first event. */
+    public void header(final TraceHeader header) {
+        if (sink != null) {
+            sequence = 1;
+            sink.accept(header);
+        }
+    }
+
+    /** Emits what was held back. */
+    public void flush() {
+        if (pending != Pending.NONE && sink != null) {
+            final Pending kind = pending;
+            pending = Pending.NONE;
+            switch (kind) {
+                case WRITE ->
+                    sink.accept(new MemoryWrite(
+                            sequence++,
+                            pendingPe,
+                            pendingInstructions,
+                            pendingPc,
+                            pendingLevel,
+                            pendingPa,
+                            pendingVa,
+                            pendingLength,
+                            pendingCacheable));
+                case READ ->
+                    sink.accept(new MemoryRead(
+                            sequence++,
+                            pendingPe,
+                            pendingInstructions,
+                            pendingPc,
+                            pendingLevel,
+                            pendingPa,
+                            pendingVa,
+                            pendingLength,
+                            pendingCacheable));
+                case MAINTENANCE ->
+                    sink.accept(new CacheMaintenance(
+                            sequence++,
+                            pendingPe,
+                            pendingInstructions,
+                            pendingPc,
+                            pendingLevel,
+                            pendingOperation,
+                            pendingVa,
+                            pendingPa,
+                            pendingLength));
+                case NONE -> {}
+            }
+        }
+    }
+
+    private long next(final ProcessingElement pe) {
+        flush();
+        pe.barrierStrength = 0;
+        return sequence++;
+    }
+
+    private static ExceptionLevel level(final ProcessingElement pe) {
+        return LEVELS[pe.el];
+    }
+
+    void registerWrite(final ProcessingElement pe, final TranslationRegister register, final long value) {
+        if (sink != null) {
+            sink.accept(new RegisterWrite(next(pe), pe.id, pe.instructions, pe.pc, level(pe), register, value));
+        }
+    }
+
+    void descriptorWrite(
+            final ProcessingElement pe,
+            final long pa,
+            final int size,
+            final long before,
+            final long after,
+            final boolean cacheable,
+            final long va,
+            final WriteOrigin origin) {
+        if (sink != null) {
+            sink.accept(new DescriptorWrite(
+                    next(pe),
+                    pe.id,
+                    pe.instructions,
+                    pe.pc,
+                    level(pe),
+                    pa,
+                    size,
+                    before,
+                    after,
+                    cacheable,
+                    va,
+                    origin));
+        }
+    }
+
+    void tlbInvalidate(
+            final ProcessingElement pe,
+            final TlbOperation operation,
+            final long operand,
+            final Shareability shareability,
+            final boolean nxs) {
+        if (sink != null) {
+            sink.accept(new TlbInvalidate(
+                    next(pe), pe.id, pe.instructions, pe.pc, level(pe), operation, operand, shareability, nxs));
+        }
+    }
+
+    void barrier(
+            final ProcessingElement pe,
+            final Barrier.Kind kind,
+            final Shareability domain,
+            final Barrier.AccessTypes types,
+            final boolean nxs) {
+        if (sink != null) {
+            final int strength = strength(kind, domain, types);
+            if (covers(pe.barrierStrength, strength)) {
+                return;
+            }
+            sink.accept(new Barrier(next(pe), pe.id, pe.instructions, pe.pc, level(pe), kind, domain, types, nxs));
+            pe.barrierStrength = strength;
+        }
+    }
+
+    /** Bits: 0 valid, 1 DSB, 2 loads, 3 stores, from 4 the domain. */
+    private static int strength(
+            final Barrier.Kind kind, final Shareability domain, final Barrier.AccessTypes types) {
+        return 1
+                | (kind == Barrier.Kind.DSB ? 2 : 0)
+                | (types == Barrier.AccessTypes.ST ? 0 : 4)
+                | (types == Barrier.AccessTypes.LD ? 0 : 8)
+                | domain.ordinal() << 4;
+    }
+
+    private static boolean covers(final int earlier, final int later) {
+        return (later & 15 & ~earlier) == 0 && earlier >>> 4 >= later >>> 4;
+    }
+
+    void contextSynchronization(final ProcessingElement pe, final ContextSynchronization.Cause cause) {
+        if (sink != null) {
+            sink.accept(
+                    new ContextSynchronization(next(pe), pe.id, pe.instructions, pe.pc, level(pe), cause));
+        }
+    }
+
+    void memoryWrite(
+            final ProcessingElement pe, final long pa, final long va, final long length, final boolean cacheable) {
+        range(Pending.WRITE, pe, pa, va, length, cacheable);
+    }
+
+    void memoryRead(
+            final ProcessingElement pe, final long pa, final long va, final long length, final boolean cacheable) {
+        range(Pending.READ, pe, pa, va, length, cacheable);
+    }
+
+    private void range(
+            final Pending kind,
+            final ProcessingElement pe,
+            final long pa,
+            final long va,
+            final long length,
+            final boolean cacheable) {
+        if (sink == null) {
+            return;
+        }
+        if (pending == kind
+                && pendingPe == pe.id
+                && pendingPc == pe.pc
+                && pendingPa + pendingLength == pa
+                && pendingVa + pendingLength == va
+                && pendingCacheable == cacheable) {
+            pendingLength += length;
+            return;
+        }
+        begin(kind, pe, pa, va, length, cacheable);
+    }
+
+    private void begin(
+            final Pending kind,
+            final ProcessingElement pe,
+            final long pa,
+            final long va,
+            final long length,
+            final boolean cacheable) {
+        flush();
+        pe.barrierStrength = 0;
+        pending = kind;
+        pendingPe = pe.id;
+        pendingInstructions = pe.instructions;
+        pendingPc = pe.pc;
+        pendingLevel = level(pe);
+        pendingPa = pa;
+        pendingVa = va;
+        pendingLength = length;
+        pendingCacheable = cacheable;
+    }
+
+    /** Cache maintenance; a length of 0 never joins others. */
+    void cacheMaintenance(
+            final ProcessingElement pe,
+            final CacheOperation operation,
+            final long va,
+            final long pa,
+            final long length) {
+        if (sink == null) {
+            return;
+        }
+        if (pending == Pending.MAINTENANCE
+                && pendingOperation == operation
+                && pendingPe == pe.id
+                && length != 0
+                && pendingLength != 0
+                && pendingVa + pendingLength == va
+                && pendingPa + pendingLength == pa
+                && pa != -1) {
+            pendingLength += length;
+            return;
+        }
+        begin(Pending.MAINTENANCE, pe, pa, va, length, false);
+        pendingOperation = operation;
+    }
+
+    void translationUse(
+            final ProcessingElement pe,
+            final TranslationUse.Kind kind,
+            final long va,
+            final boolean stage2,
+            final int level,
+            final long descriptorPa,
+            final long descriptor) {
+        if (sink != null) {
+            sink.accept(new TranslationUse(
+                    next(pe),
+                    pe.id,
+                    pe.instructions,
+                    pe.pc,
+                    level(pe),
+                    kind,
+                    va,
+                    stage2,
+                    level,
+                    descriptorPa,
+                    descriptor));
+        }
+    }
+
+    void exceptionTaken(
+            final ProcessingElement pe,
+            final int target,
+            final long syndrome,
+            final long address,
+            final long ipa,
+            final int vector,
+            final List<WalkStep> walk) {
+        if (sink != null) {
+            sink.accept(new ExceptionTaken(
+                    next(pe),
+                    pe.id,
+                    pe.instructions,
+                    pe.pc,
+                    level(pe),
+                    LEVELS[target],
+                    syndrome,
+                    address,
+                    ipa,
+                    vector,
+                    walk));
+        }
+    }
+
+    /** Emits a change of what a PE does as a whole. */
+    public void peState(final ProcessingElement pe, final PeState.Change change, final long argument) {
+        if (sink != null) {
+            sink.accept(new PeState(next(pe), pe.id, pe.instructions, pe.pc, level(pe), change, argument));
+        }
+    }
+
+    /** Emits a console line, a symbol reached or a phase boundary. */
+    public void marker(final ProcessingElement pe, final Marker.Kind kind, final String text) {
+        if (sink != null) {
+            sink.accept(new Marker(next(pe), pe.id, pe.instructions, pe.pc, level(pe), kind, text));
+        }
+    }
+}

@@ -1,0 +1,454 @@
+package dev.breakmake.engine.pe;
+
+import dev.breakmake.engine.device.PeInputs;
+import dev.breakmake.translation.event.ContextSynchronization;
+import dev.breakmake.translation.event.PeState;
+import dev.breakmake.translation.event.WalkStep;
+import java.util.List;
+
+/**
+ * One processing element (Arm ARM: PE): general registers, PSTATE, system registers, exceptions and interrupts.
+ *
+ * <p>Instruction sets and boot flows drive it. The fields that every instruction touches are open; whoever runs instructions keeps
+ * {@link #pc} and {@link #instructions} exact whenever it calls into this package. Without EL3; EL2, EL1 and EL0 in AArch64 state.
+ */
+public final class ProcessingElement implements PeInputs {
+
+    /** Number of the register that always reads zero (XZR as a source). */
+    public static final int ZR = 31;
+
+    /** Number of the current stack pointer. */
+    public static final int SP = 32;
+
+    /** Number of the register that swallows results (XZR as a destination). */
+    public static final int SINK = 33;
+
+    /** PSTATE.D, A, I and F in {@link #daif}. */
+    public static final int MASK_D = 8;
+
+    /** PSTATE.A. */
+    public static final int MASK_A = 4;
+
+    /** PSTATE.I. */
+    public static final int MASK_I = 2;
+
+    /** PSTATE.F. */
+    public static final int MASK_F = 1;
+
+    private static final int IRQ = 1;
+    private static final int FIQ = 2;
+    private static final int VIRQ = 4;
+    private static final int VFIQ = 8;
+
+    private static final long HCR_FMO = 1L << 3;
+    private static final long HCR_IMO = 1L << 4;
+    private static final long HCR_TGE = 1L << 27;
+
+    /** What the PE does between instructions. */
+    public enum Power {
+        /** Not started or switched off. */
+        OFF,
+        RUNNING,
+        /** In WFE: an event or interrupt resumes it. */
+        WAITING_FOR_EVENT,
+        /** In WFI: an interrupt resumes it, masked or not. */
+        WAITING_FOR_INTERRUPT
+    }
+
+    /** Number of this PE in its machine, from 0. */
+    public final int id;
+
+    /** X0 to X30, then {@link #ZR}, {@link #SP} and {@link #SINK}. */
+    public final long[] x = new long[34];
+
+    /** Address of the current instruction. */
+    public long pc;
+
+    /** PSTATE.NZCV: N in bit 3, V in bit 0. */
+    public int nzcv;
+
+    /** PSTATE.DAIF: D in bit 3, F in bit 0. */
+    public int daif = 15;
+
+    /** Current exception level. */
+    public int el = 2;
+
+    /** PSTATE.SP: the level's own stack pointer is in use, not SP_EL0. */
+    public boolean ownStack = true;
+
+    /** Instructions completed since reset. */
+    public long instructions;
+
+    /** Instruction count at which whoever runs instructions returns; lowered to stop early. */
+    public long limit;
+
+    /** The MMU front end. */
+    public final Mmu mmu;
+
+    /** The system registers. */
+    public final SystemRegisters system;
+
+    /** Number of barriers that ordered stores so far. */
+    long barrierEpoch;
+
+    /** Strength of the latest barrier if nothing followed it; see {@link EventEmitter}. */
+    int barrierStrength;
+
+    /** Exclusive monitor: physical address, or -1 if open. */
+    long exclusivePa = -1;
+
+    long exclusiveLow;
+    long exclusiveHigh;
+    int exclusiveSize;
+
+    /** State between instructions. */
+    public Power power = Power.OFF;
+
+    private final Cluster cluster;
+    private final CpuModel model;
+    private final Regime[] regimes = {new Regime(), new Regime()};
+    private final long[] stackPointers = new long[3];
+    private final long[] flatUses = new long[2];
+    private int inputs;
+    private boolean event;
+    private Firmware firmware = pe -> {
+        throw new UnimplementedException("SMC without firmware");
+    };
+
+    ProcessingElement(final int id, final Cluster cluster, final CpuModel model) {
+        this.id = id;
+        this.cluster = cluster;
+        this.model = model;
+        this.mmu = new Mmu(this);
+        this.system = new SystemRegisters(this);
+    }
+
+    /** The machine part this PE shares with others. */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /** What this PE is. */
+    public CpuModel model() {
+        return model;
+    }
+
+    /** Installs what answers SMC. */
+    public void setFirmware(final Firmware answers) {
+        firmware = answers;
+    }
+
+    /** What answers SMC. */
+    public Firmware firmware() {
+        return firmware;
+    }
+
+    /** The regime an exception level uses: EL2's own, or the one of EL1 and EL0. */
+    public Regime regime(final int level) {
+        return regimes[level == 2 ? 1 : 0];
+    }
+
+    /**
+     * Starts the PE: registers in reset state, MMU and caches off, interrupts masked.
+     *
+     * @param entry address of the first instruction
+     * @param level exception level it starts at
+     */
+    public void start(final long entry, final int level, final PeState.Change change) {
+        el = level;
+        ownStack = true;
+        daif = 15;
+        nzcv = 0;
+        pc = entry;
+        exclusivePa = -1;
+        system.reset();
+        mmu.forgetAll();
+        mmu.select(level);
+        power = Power.RUNNING;
+        cluster.emitter().peState(this, change, entry);
+    }
+
+    /** Switches the PE off (PSCI CPU_OFF). */
+    public void stop() {
+        power = Power.OFF;
+        cluster.emitter().peState(this, PeState.Change.CPU_OFF, 0);
+        exitSoon();
+    }
+
+    /** Makes whoever runs instructions return after the current one. */
+    public void exitSoon() {
+        limit = Long.MIN_VALUE;
+    }
+
+    /** PE and barrier epoch as one number, kept per page by the latest store. */
+    long storeStamp() {
+        return (long) id << 48 | barrierEpoch;
+    }
+
+    boolean firstFlatUse(final boolean fetch, final long stamp) {
+        final int slot = fetch ? 1 : 0;
+        if (flatUses[slot] > stamp) {
+            return false;
+        }
+        flatUses[slot] = stamp + 1;
+        return true;
+    }
+
+    /** PSTATE as SPSR_ELx keeps it. */
+    public long savedState() {
+        return (long) nzcv << 28 | (long) daif << 6 | (long) el << 2 | (ownStack ? 1 : 0);
+    }
+
+    /** SP_EL0 to SP_EL2, whichever is current. */
+    public long stackPointer(final int level) {
+        return current() == level ? x[SP] : stackPointers[level];
+    }
+
+    /** Writes SP_EL0 to SP_EL2. */
+    public void setStackPointer(final int level, final long value) {
+        stackPointers[level] = value;
+        if (current() == level) {
+            x[SP] = value;
+        }
+    }
+
+    private int current() {
+        return ownStack ? el : 0;
+    }
+
+    /** Changes exception level and stack pointer selection, with everything that follows from it. */
+    void enter(final int level, final boolean own) {
+        stackPointers[current()] = x[SP];
+        final boolean changed = level != el;
+        el = level;
+        ownStack = own || level == 0;
+        if (level == 0) {
+            ownStack = false;
+        }
+        x[SP] = stackPointers[current()];
+        mmu.select(level);
+        if (changed) {
+            cluster.emitter().peState(this, PeState.Change.EL_CHANGE, 0);
+        }
+    }
+
+    /** Selects SP_EL0 or the level's own stack pointer (SPSel). */
+    public void selectStack(final boolean own) {
+        stackPointers[current()] = x[SP];
+        ownStack = own;
+        x[SP] = stackPointers[current()];
+    }
+
+    /** Takes a synchronous exception at the current instruction. */
+    public void take(final GuestFault fault) {
+        final int target = target(fault);
+        final boolean same = target == el;
+        int exceptionClass = fault.exceptionClass;
+        if (fault.isAbort() && same) {
+            exceptionClass++;
+        }
+        final long syndrome = (long) exceptionClass << 26 | 1L << 25 | fault.iss & 0x1ff_ffffL;
+        final boolean addressed = fault.isAbort() || exceptionClass == 0x22;
+        if (addressed) {
+            system.set(target == 2 ? SystemRegister.FAR_EL2 : SystemRegister.FAR_EL1, fault.address);
+        }
+        if (fault.isAbort() && fault.toEl2) {
+            system.set(SystemRegister.HPFAR_EL2, fault.ipa >>> 12 << 4);
+        }
+        system.set(target == 2 ? SystemRegister.ESR_EL2 : SystemRegister.ESR_EL1, syndrome);
+        final List<WalkStep> walk = fault.isAbort() && cluster.emitter().enabled()
+                ? mmu.walker().steps(fault.address, el)
+                : List.of();
+        enterVector(target, 0, syndrome, addressed ? fault.address : 0, fault.ipa, walk, fault.returnsAfter ? 4 : 0);
+    }
+
+    private int target(final GuestFault fault) {
+        if (el == 2 || fault.toEl2) {
+            return 2;
+        }
+        final boolean general = (system.get(SystemRegister.HCR_EL2) & HCR_TGE) != 0 && el == 0;
+        return general ? 2 : 1;
+    }
+
+    private void enterVector(
+            final int target,
+            final int kind,
+            final long syndrome,
+            final long address,
+            final long ipa,
+            final List<WalkStep> walk,
+            final int advance) {
+        final int origin = target > el ? 0x400 : ownStack ? 0x200 : 0;
+        final int vector = origin + kind;
+        cluster.emitter().exceptionTaken(this, target, syndrome, address, ipa, vector, walk);
+        final long state = savedState();
+        final long back = pc + advance;
+        if (target == 2) {
+            system.set(SystemRegister.SPSR_EL2, state);
+            system.set(SystemRegister.ELR_EL2, back);
+        } else {
+            system.set(SystemRegister.SPSR_EL1, state);
+            system.set(SystemRegister.ELR_EL1, back);
+        }
+        enter(target, true);
+        daif = 15;
+        pc = system.get(target == 2 ? SystemRegister.VBAR_EL2 : SystemRegister.VBAR_EL1) + vector;
+        cluster.emitter().contextSynchronization(this, ContextSynchronization.Cause.EXCEPTION_ENTRY);
+    }
+
+    /**
+     * Returns from an exception (ERET).
+     *
+     * @throws GuestFault if not at EL1 or EL2
+     */
+    public void exceptionReturn() {
+        if (el == 0) {
+            throw GuestFault.undefined();
+        }
+        final long state = system.get(el == 2 ? SystemRegister.SPSR_EL2 : SystemRegister.SPSR_EL1);
+        final long back = system.get(el == 2 ? SystemRegister.ELR_EL2 : SystemRegister.ELR_EL1);
+        final int level = (int) state >>> 2 & 3;
+        if ((state & 0x10) != 0) {
+            throw new UnimplementedException("exception return to AArch32 state, SPSR 0x%x".formatted(state));
+        }
+        if (level > el || (state & 2) != 0 || level == 0 && (state & 1) != 0) {
+            throw new UnimplementedException("illegal exception return, SPSR 0x%x".formatted(state));
+        }
+        exclusivePa = -1;
+        event = true;
+        enter(level, (state & 1) != 0);
+        nzcv = (int) (state >>> 28) & 15;
+        daif = (int) (state >>> 6) & 15;
+        cluster.emitter().contextSynchronization(this, ContextSynchronization.Cause.EXCEPTION_RETURN);
+        pc = back;
+        maskChanged();
+    }
+
+    @Override
+    public void setIrq(final boolean asserted) {
+        input(IRQ, asserted);
+    }
+
+    @Override
+    public void setFiq(final boolean asserted) {
+        input(FIQ, asserted);
+    }
+
+    @Override
+    public void setVirtualIrq(final boolean asserted) {
+        input(VIRQ, asserted);
+    }
+
+    @Override
+    public void setVirtualFiq(final boolean asserted) {
+        input(VFIQ, asserted);
+    }
+
+    @Override
+    public void signalEvent() {
+        event = true;
+        if (power == Power.WAITING_FOR_EVENT) {
+            power = Power.RUNNING;
+        }
+    }
+
+    private void input(final int line, final boolean asserted) {
+        final int before = inputs;
+        inputs = asserted ? inputs | line : inputs & ~line;
+        if ((inputs & ~before) != 0) {
+            if (power == Power.WAITING_FOR_INTERRUPT || power == Power.WAITING_FOR_EVENT) {
+                power = Power.RUNNING;
+            }
+            maskChanged();
+        }
+    }
+
+    /** Whether an interrupt input is asserted, masked or not. */
+    public boolean interruptPending() {
+        return inputs != 0;
+    }
+
+    /** Call after PSTATE.DAIF, HCR_EL2 or the level changed: a pending interrupt may be due now. */
+    public void maskChanged() {
+        if (inputs != 0 && due() != 0) {
+            exitSoon();
+        }
+    }
+
+    /** The line to take now, or 0. */
+    private int due() {
+        final long hcr = system.get(SystemRegister.HCR_EL2);
+        if ((inputs & FIQ) != 0 && physicalDue(hcr & HCR_FMO, MASK_F)) {
+            return FIQ;
+        }
+        if ((inputs & IRQ) != 0 && physicalDue(hcr & HCR_IMO, MASK_I)) {
+            return IRQ;
+        }
+        final boolean guest = el < 2 && (hcr & HCR_TGE) == 0;
+        if (guest && (inputs & VFIQ) != 0 && (hcr & HCR_FMO) != 0 && (daif & MASK_F) == 0) {
+            return VFIQ;
+        }
+        if (guest && (inputs & VIRQ) != 0 && (hcr & HCR_IMO) != 0 && (daif & MASK_I) == 0) {
+            return VIRQ;
+        }
+        return 0;
+    }
+
+    private boolean physicalDue(final long routed, final int mask) {
+        final boolean toEl2 = routed != 0 || (system.get(SystemRegister.HCR_EL2) & HCR_TGE) != 0;
+        if (el == 2) {
+            return toEl2 && (daif & mask) == 0;
+        }
+        return toEl2 || (daif & mask) == 0;
+    }
+
+    /**
+     * Takes a pending interrupt if one is due; call between instructions.
+     *
+     * @return whether one was taken
+     */
+    public boolean takeInterrupt() {
+        final int line = inputs == 0 ? 0 : due();
+        if (line == 0) {
+            return false;
+        }
+        final boolean fast = line == FIQ || line == VFIQ;
+        final long routed = system.get(SystemRegister.HCR_EL2) & ((fast ? HCR_FMO : HCR_IMO) | HCR_TGE);
+        final boolean physical = line == IRQ || line == FIQ;
+        enterVector(physical && (routed != 0 || el == 2) ? 2 : 1, fast ? 0x100 : 0x80, 0, 0, 0, List.of(), 0);
+        return true;
+    }
+
+    /** Waits for an event (WFE), unless one is registered. */
+    public void waitForEvent() {
+        if (event) {
+            event = false;
+        } else if (!interruptPending()) {
+            power = Power.WAITING_FOR_EVENT;
+        }
+        exitSoon();
+    }
+
+    /** Registers an event for this PE only (SEVL). */
+    public void sendLocalEvent() {
+        event = true;
+    }
+
+    /** Waits for an interrupt (WFI), unless one is pending. */
+    public void waitForInterrupt() {
+        if (!interruptPending()) {
+            power = Power.WAITING_FOR_INTERRUPT;
+        }
+        exitSoon();
+    }
+
+    /** Sends an event to all PEs (SEV). */
+    public void sendEvent() {
+        cluster.sendEvent();
+    }
+
+    /** The walk of an address in the regime of the current level, level by level, without side effects. */
+    public List<WalkStep> walk(final long va) {
+        return mmu.walker().steps(va, el);
+    }
+}

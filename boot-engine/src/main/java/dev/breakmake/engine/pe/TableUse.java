@@ -1,0 +1,54 @@
+package dev.breakmake.engine.pe;
+
+import org.jspecify.annotations.Nullable;
+
+/** How one 4 KiB page serves as translation table memory, and which versions of its descriptors were used by whom. */
+final class TableUse {
+
+    /** log2 of the granule of the tables in it. */
+    final int granuleShift;
+
+    /** Whether the tables belong to stage 2. */
+    final boolean stage2;
+
+    /** Bit per level it was linked at. */
+    int levels;
+
+    /** First word that is a descriptor. */
+    int from;
+
+    /** Word after the last one that is a descriptor. */
+    int to;
+
+    /** Sequence number of the event that last changed each descriptor. */
+    final long[] stamps = new long[512];
+
+    private final long[][] used;
+
+    TableUse(final int granuleShift, final boolean stage2, final int from, final int to, final int pes) {
+        this.granuleShift = granuleShift;
+        this.stage2 = stage2;
+        this.from = from;
+        this.to = to;
+        this.used = new long[pes * 2][];
+    }
+
+    /** Whether the use of a leaf is the first one since the version with that stamp came to be; remembers it. */
+    boolean firstUse(final int pe, final boolean fetch, final int index, final long stamp) {
+        final int slot = pe * 2 + (fetch ? 1 : 0);
+        long @Nullable [] seen = used[slot];
+        if (seen == null) {
+            seen = new long[512];
+            used[slot] = seen;
+        }
+        if (seen[index] > stamp) {
+            return false;
+        }
+        seen[index] = stamp + 1;
+        return true;
+    }
+
+    boolean holds(final int index) {
+        return index >= from && index < to;
+    }
+}
