@@ -14,7 +14,7 @@ public final class Cluster {
     private final List<ProcessingElement> elements = new ArrayList<>();
 
     /** A cluster of {@code count} PEs in reset, all of one model. */
-    public Cluster(final PhysicalBus bus, final EventEmitter emitter, final CpuModel model, final int count) {
+    public Cluster(final PhysicalBus bus, final EventEmitter emitter, final PeIdentity model, final int count) {
         this.bus = bus;
         this.emitter = emitter;
         this.tables = new TableTracker(this, bus.memory());

@@ -34,6 +34,8 @@ public final class EventEmitter {
         ExceptionLevel.EL0, ExceptionLevel.EL1, ExceptionLevel.EL2, ExceptionLevel.EL3
     };
 
+    private static final int[] COVERED = covered();
+
     private enum Pending {
         NONE,
         WRITE,
@@ -130,7 +132,7 @@ public final class EventEmitter {
 
     private long next(final ProcessingElement pe) {
         flush();
-        pe.barrierStrength = 0;
+        pe.barriersSeen = 0;
         return sequence++;
     }
 
@@ -189,27 +191,34 @@ public final class EventEmitter {
             final Barrier.AccessTypes types,
             final boolean nxs) {
         if (sink != null) {
-            final int strength = strength(kind, domain, types);
-            if (covers(pe.barrierStrength, strength)) {
+            final int form = form(kind, domain, types);
+            if ((pe.barriersSeen & 1 << form) != 0) {
                 return;
             }
+            final int seen = pe.barriersSeen | COVERED[form];
             sink.accept(new Barrier(next(pe), pe.id, pe.instructions, pe.pc, level(pe), kind, domain, types, nxs));
-            pe.barrierStrength = strength;
+            pe.barriersSeen = seen;
         }
     }
 
-    /** Bits: 0 valid, 1 DSB, 2 loads, 3 stores, from 4 the domain. */
-    private static int strength(
-            final Barrier.Kind kind, final Shareability domain, final Barrier.AccessTypes types) {
-        return 1
-                | (kind == Barrier.Kind.DSB ? 2 : 0)
-                | (types == Barrier.AccessTypes.ST ? 0 : 4)
-                | (types == Barrier.AccessTypes.LD ? 0 : 8)
-                | domain.ordinal() << 4;
+    /** Number of a barrier form: domain in bits 4:3, DSB in bit 2, access types in bits 1:0. */
+    private static int form(final Barrier.Kind kind, final Shareability domain, final Barrier.AccessTypes types) {
+        return domain.ordinal() << 3 | (kind == Barrier.Kind.DSB ? 4 : 0) | types.ordinal();
     }
 
-    private static boolean covers(final int earlier, final int later) {
-        return (later & 15 & ~earlier) == 0 && earlier >>> 4 >= later >>> 4;
+    /** For each form, a bit for every form that says nothing new after it. */
+    private static int[] covered() {
+        final int[] covered = new int[32];
+        for (int strong = 0; strong < 32; strong++) {
+            for (int weak = 0; weak < 32; weak++) {
+                final boolean types = (strong & 3) == Barrier.AccessTypes.ALL.ordinal() || (strong & 3) == (weak & 3);
+                final boolean kind = (strong & 4) >= (weak & 4);
+                if (types && kind && strong >>> 3 >= weak >>> 3) {
+                    covered[strong] |= 1 << weak;
+                }
+            }
+        }
+        return covered;
     }
 
     void contextSynchronization(final ProcessingElement pe, final ContextSynchronization.Cause cause) {
@@ -259,7 +268,7 @@ public final class EventEmitter {
             final long length,
             final boolean cacheable) {
         flush();
-        pe.barrierStrength = 0;
+        pe.barriersSeen = 0;
         pending = kind;
         pendingPe = pe.id;
         pendingInstructions = pe.instructions;

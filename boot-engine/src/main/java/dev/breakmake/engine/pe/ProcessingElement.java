@@ -91,8 +91,8 @@ public final class ProcessingElement implements PeInputs {
     /** Number of barriers that ordered stores so far. */
     long barrierEpoch;
 
-    /** Strength of the latest barrier if nothing followed it; see {@link EventEmitter}. */
-    int barrierStrength;
+    /** Forms of barriers that would say nothing new, as no other event of this PE came since; see {@link EventEmitter}. */
+    int barriersSeen;
 
     /** Exclusive monitor: physical address, or -1 if open. */
     long exclusivePa = -1;
@@ -105,17 +105,20 @@ public final class ProcessingElement implements PeInputs {
     public Power power = Power.OFF;
 
     private final Cluster cluster;
-    private final CpuModel model;
+    private final PeIdentity model;
     private final Regime[] regimes = {new Regime(), new Regime()};
     private final long[] stackPointers = new long[3];
     private final long[] flatUses = new long[2];
     private int inputs;
     private boolean event;
+    private long faultedAt = -1;
+    private long faultedBy;
+    private int streak;
     private Firmware firmware = pe -> {
         throw new UnimplementedException("SMC without firmware");
     };
 
-    ProcessingElement(final int id, final Cluster cluster, final CpuModel model) {
+    ProcessingElement(final int id, final Cluster cluster, final PeIdentity model) {
         this.id = id;
         this.cluster = cluster;
         this.model = model;
@@ -129,7 +132,7 @@ public final class ProcessingElement implements PeInputs {
     }
 
     /** What this PE is. */
-    public CpuModel model() {
+    public PeIdentity model() {
         return model;
     }
 
@@ -256,10 +259,18 @@ public final class ProcessingElement implements PeInputs {
             system.set(SystemRegister.HPFAR_EL2, fault.ipa >>> 12 << 4);
         }
         system.set(target == 2 ? SystemRegister.ESR_EL2 : SystemRegister.ESR_EL1, syndrome);
+        streak = faultedAt == pc && faultedBy == syndrome && !fault.returnsAfter ? streak + 1 : 0;
+        faultedAt = pc;
+        faultedBy = syndrome;
         final List<WalkStep> walk = fault.isAbort() && cluster.emitter().enabled()
                 ? mmu.walker().steps(fault.address, el)
                 : List.of();
         enterVector(target, 0, syndrome, addressed ? fault.address : 0, fault.ipa, walk, fault.returnsAfter ? 4 : 0);
+    }
+
+    /** How often in a row the latest synchronous exception was taken at the same place for the same reason. */
+    public int exceptionStreak() {
+        return streak;
     }
 
     private int target(final GuestFault fault) {

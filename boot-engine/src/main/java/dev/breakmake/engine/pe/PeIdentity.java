@@ -14,16 +14,16 @@ import java.util.Set;
  * @param paBits implemented physical address size in bits
  * @param atomics whether FEAT_LSE instructions exist; else they are undefined
  */
-public record CpuModel(
+public record PeIdentity(
         String name, Map<SystemRegister, Long> identification, Set<Feature> features, int paBits, boolean atomics) {
 
-    public CpuModel {
+    public PeIdentity {
         identification = Map.copyOf(identification);
         features = Set.copyOf(features);
     }
 
     /** Cortex-A57 r1p0 without EL3, as QEMU's {@code virt} machine with {@code virtualization=on} presents it. */
-    public static CpuModel cortexA57(final boolean gicSystemRegisters) {
+    public static PeIdentity cortexA57(final boolean gicSystemRegisters) {
         final Map<SystemRegister, Long> id = new EnumMap<>(SystemRegister.class);
         id.put(SystemRegister.MIDR_EL1, 0x411f_d070L);
         id.put(SystemRegister.ID_PFR0_EL1, 0x131L);
@@ -49,7 +49,7 @@ public record CpuModel(
         id.put(SystemRegister.CTR_EL0, 0x8444_c004L);
         id.put(SystemRegister.CLIDR_EL1, 0x0a20_0023L);
         id.put(SystemRegister.DCZID_EL0, 4L);
-        return new CpuModel("cortex-a57", id, Set.of(), 44, false);
+        return new PeIdentity("cortex-a57", id, Set.of(), 44, false);
     }
 
     /** Smallest data cache line in bytes (CTR_EL0.DminLine). */

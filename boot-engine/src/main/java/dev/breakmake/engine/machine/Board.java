@@ -1,0 +1,125 @@
+package dev.breakmake.engine.machine;
+
+import dev.breakmake.engine.device.ConsoleSink;
+import dev.breakmake.engine.device.GenericTimer;
+import dev.breakmake.engine.device.GicV2;
+import dev.breakmake.engine.device.GicV2mFrame;
+import dev.breakmake.engine.device.InterruptController;
+import dev.breakmake.engine.device.Pl011;
+import dev.breakmake.engine.device.Psci;
+import dev.breakmake.engine.device.PsciHost;
+import dev.breakmake.engine.memory.PhysicalBus;
+import dev.breakmake.engine.pe.Cluster;
+import dev.breakmake.engine.pe.ProcessingElement;
+import dev.breakmake.engine.platform.GicMap;
+import dev.breakmake.engine.platform.Platform;
+import dev.breakmake.translation.event.PeState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The devices of a platform, wired to the PEs of a cluster: interrupt controller, serial port, timers, firmware. */
+final class Board implements PsciHost {
+
+    /** Told when the guest switches the machine off. */
+    @FunctionalInterface
+    interface PowerListener {
+        void poweredOff(ProcessingElement pe, String how);
+    }
+
+    private final Platform platform;
+    private final Cluster cluster;
+    private final PowerListener power;
+    private final List<GenericTimer> timers = new ArrayList<>();
+    private int caller;
+
+    Board(
+            final Platform platform,
+            final Cluster cluster,
+            final PhysicalBus bus,
+            final VirtualTime time,
+            final ConsoleSink console,
+            final PowerListener power) {
+        this.platform = platform;
+        this.cluster = cluster;
+        this.power = power;
+        final InterruptController controller =
+                switch (platform.gic()) {
+                    case GicMap.V2 map -> gicV2(map, bus);
+                    case GicMap.V3 map -> throw new IllegalArgumentException("GICv3 at " + map);
+                };
+        bus.attach(platform.uart(), new Pl011(console, controller, platform.uartIntid()));
+        final Psci psci = new Psci(this);
+        for (final ProcessingElement pe : cluster.elements()) {
+            final GenericTimer timer = new GenericTimer(pe.id, time, controller);
+            timers.add(timer);
+            pe.system.setAffinity(platform.affinity(pe.id));
+            pe.system.setExternal(new TimerRegisters(timer));
+            pe.setFirmware(caller -> call(psci, caller));
+        }
+    }
+
+    private InterruptController gicV2(final GicMap.V2 map, final PhysicalBus bus) {
+        final GicV2 gic = new GicV2(cluster.elements(), Platform.INTERRUPTS);
+        bus.attach(map.distributor(), gic.distributor());
+        bus.attach(map.cpuInterface(), gic.cpuInterface());
+        bus.attach(map.hypervisorInterface(), gic.hypervisorInterface());
+        bus.attach(map.virtualCpuInterface(), gic.virtualCpuInterface());
+        bus.attach(
+                map.messageFrame(), new GicV2mFrame(gic, Platform.MESSAGE_FIRST_INTID, Platform.MESSAGE_COUNT));
+        return gic;
+    }
+
+    private void call(final Psci psci, final ProcessingElement pe) {
+        caller = pe.id;
+        final long[] x = pe.x;
+        x[0] = Psci.isCall((int) x[0]) ? psci.call(x[0], x[1], x[2], x[3], pe.id) : Psci.NOT_SUPPORTED;
+    }
+
+    @Override
+    public Power power(final long mpidr) {
+        final ProcessingElement pe = find(mpidr);
+        if (pe == null) {
+            return Power.ABSENT;
+        }
+        return pe.power == ProcessingElement.Power.OFF ? Power.OFF : Power.ON;
+    }
+
+    private @Nullable ProcessingElement find(final long mpidr) {
+        for (final ProcessingElement pe : cluster.elements()) {
+            if (platform.affinity(pe.id) == (mpidr & 0xff_00ff_ffffL)) {
+                return pe;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void cpuOn(final long mpidr, final long entry, final long context) {
+        final ProcessingElement pe = find(mpidr);
+        if (pe != null) {
+            pe.start(entry, cluster.pe(caller).el, PeState.Change.CPU_ON);
+            pe.x[0] = context;
+        }
+    }
+
+    @Override
+    public void cpuOff(final int pe) {
+        cluster.pe(pe).stop();
+    }
+
+    @Override
+    public void cpuSuspend(final int pe) {
+        cluster.pe(pe).waitForInterrupt();
+    }
+
+    @Override
+    public void systemOff() {
+        power.poweredOff(cluster.pe(caller), "PSCI SYSTEM_OFF");
+    }
+
+    @Override
+    public void systemReset() {
+        power.poweredOff(cluster.pe(caller), "PSCI SYSTEM_RESET");
+    }
+}

@@ -1,0 +1,48 @@
+package dev.breakmake.engine.machine;
+
+import dev.breakmake.engine.platform.BadImageException;
+import dev.breakmake.engine.platform.BootImage;
+import dev.breakmake.engine.platform.BootPlan;
+import dev.breakmake.engine.platform.ImageReader;
+import dev.breakmake.translation.event.EventSink;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Boots an image once: the door for everyone who does not want to hold the machine. */
+public final class Boot {
+
+    private Boot() {}
+
+    /**
+     * Runs a boot to its end on the calling thread.
+     *
+     * @param events gets every translation event in order; null runs without any
+     * @return the outcome; a bad image is an outcome too
+     */
+    public static BootResult run(final BootSpecification specification, final @Nullable EventSink events) {
+        final BootPlan plan;
+        try {
+            final BootImage image = ImageReader.read(specification.imageName(), specification.image(), null);
+            plan = BootPlan.of(specification.platform(), image, specification.options());
+        } catch (final BadImageException bad) {
+            return badImage(String.valueOf(bad.getMessage()));
+        }
+        return new Machine(plan, specification, events).run();
+    }
+
+    private static BootResult badImage(final String message) {
+        return new BootResult(
+                OutcomeKind.BAD_IMAGE,
+                message,
+                0,
+                0,
+                null,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                "",
+                List.of(),
+                List.of(),
+                0);
+    }
+}

@@ -1,0 +1,226 @@
+package dev.breakmake.engine.machine;
+
+import dev.breakmake.engine.device.ConsoleLog;
+import dev.breakmake.engine.isa.a64.CodeCache;
+import dev.breakmake.engine.isa.a64.Interpreter;
+import dev.breakmake.engine.memory.GuestMemory;
+import dev.breakmake.engine.memory.PhysicalBus;
+import dev.breakmake.engine.pe.Cluster;
+import dev.breakmake.engine.pe.EventEmitter;
+import dev.breakmake.engine.pe.PeIdentity;
+import dev.breakmake.engine.pe.ProcessingElement;
+import dev.breakmake.engine.pe.UnimplementedException;
+import dev.breakmake.engine.platform.BootPlan;
+import dev.breakmake.engine.platform.GicMap;
+import dev.breakmake.engine.platform.Platform;
+import dev.breakmake.translation.event.EventSink;
+import dev.breakmake.translation.event.Marker;
+import dev.breakmake.translation.event.PeState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine with an image loaded. One thread runs it; PEs take turns of a fixed number of instructions in a fixed order, so the same
+ * specification always gives the same run.
+ */
+public final class Machine {
+
+    /** Instructions of one turn. */
+    static final int QUANTUM = 1000;
+
+    /** Waiting rounds without anything due after which the machine counts as hung. */
+    private static final int PATIENCE = 2000;
+
+    private static final CodeCache CODE = new CodeCache();
+
+    private final BootSpecification specification;
+    private final BootPlan plan;
+    private final GuestMemory memory;
+    private final EventEmitter emitter;
+    private final Cluster cluster;
+    private final List<Interpreter> interpreters = new ArrayList<>();
+    private final VirtualTime time;
+    private final ConsoleLog console;
+    private final ConsoleWatch watch;
+    private final Board board;
+    private final StallDetector stalls;
+    private @Nullable Stop stop;
+    private int waitingRounds;
+
+    /** Why and where the machine stopped. */
+    private record Stop(OutcomeKind kind, String message, ProcessingElement pe) {}
+
+    /** A machine ready to execute its first instruction. */
+    public Machine(final BootPlan plan, final BootSpecification specification, final @Nullable EventSink events) {
+        this.specification = specification;
+        this.plan = plan;
+        final Platform platform = plan.platform();
+        final boolean gicSystemRegisters = platform.gic() instanceof GicMap.V3;
+        final PeIdentity identity = PeIdentity.cortexA57(gicSystemRegisters);
+        memory = new GuestMemory(platform.ram());
+        emitter = new EventEmitter(events);
+        final PhysicalBus bus = new PhysicalBus(memory);
+        cluster = new Cluster(bus, emitter, identity, platform.pes());
+        time = new VirtualTime(platform.counterFrequency());
+        watch = new ConsoleWatch(specification.until());
+        console = new ConsoleLog(this::line);
+        board = new Board(platform, cluster, bus, time, console, this::poweredOff);
+        stalls = new StallDetector(platform.pes());
+        for (final ProcessingElement pe : cluster.elements()) {
+            interpreters.add(new Interpreter(pe, CODE));
+        }
+        for (final BootPlan.Load load : plan.loads()) {
+            memory.write(load.address(), load.bytes());
+        }
+        emitter.header(Headers.of(plan, identity, "round-robin " + QUANTUM));
+        final ProcessingElement first = cluster.pe(0);
+        first.start(plan.registers().pc(), 2, PeState.Change.RESET);
+        System.arraycopy(plan.registers().general(), 0, first.x, 0, 31);
+    }
+
+    /** The PEs and what they share. */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /** Guest memory. */
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    /** What the guest printed. */
+    public ConsoleLog console() {
+        return console;
+    }
+
+    private void line(final String text, final int pe) {
+        final ProcessingElement writer = cluster.pe(pe);
+        emitter.marker(writer, Marker.Kind.CONSOLE_LINE, text);
+        final OutcomeKind kind = watch.line(text);
+        if (kind != null) {
+            stop(kind, watch.message(), writer);
+        }
+    }
+
+    private void poweredOff(final ProcessingElement pe, final String how) {
+        final boolean asked = specification.until() instanceof Until.PowerOff;
+        stop(asked ? OutcomeKind.REACHED : OutcomeKind.HUNG, how, pe);
+    }
+
+    private void stop(final OutcomeKind kind, final String message, final ProcessingElement pe) {
+        if (stop == null) {
+            stop = new Stop(kind, message, pe);
+        }
+        pe.exitSoon();
+    }
+
+    /** Runs to the end of the boot. */
+    public BootResult run() {
+        while (stop == null) {
+            round();
+        }
+        emitter.flush();
+        return Outcomes.describe(
+                this, stop.kind, stop.message, stop.pe, specification.symbols(), time.nanoseconds());
+    }
+
+    /** One turn of every PE. */
+    private void round() {
+        time.ring();
+        long longest = 0;
+        boolean ran = false;
+        for (int id = 0; id < cluster.size() && stop == null; id++) {
+            final ProcessingElement pe = cluster.pe(id);
+            if (pe.power == ProcessingElement.Power.RUNNING) {
+                ran = true;
+                longest = Math.max(longest, turn(pe, id));
+            }
+        }
+        time.advance(longest);
+        if (!ran) {
+            idle();
+        } else {
+            waitingRounds = 0;
+            checkLimits();
+        }
+    }
+
+    /**
+     * Lets a PE run its turn.
+     *
+     * @return nanoseconds it took
+     */
+    private long turn(final ProcessingElement pe, final int id) {
+        final Interpreter interpreter = interpreters.get(id);
+        time.begin(pe);
+        final long end = pe.instructions + QUANTUM;
+        long until = end;
+        final long alarm = time.untilAlarm();
+        if (alarm < QUANTUM) {
+            until = pe.instructions + Math.max(1, alarm);
+        }
+        try {
+            while (pe.instructions < until && stop == null && pe.power == ProcessingElement.Power.RUNNING) {
+                pe.takeInterrupt();
+                pe.limit = until;
+                interpreter.run();
+                final long sooner = time.untilAlarm();
+                if (sooner < until - pe.instructions) {
+                    until = pe.instructions + sooner;
+                }
+            }
+        } catch (final UnimplementedException missing) {
+            stop(OutcomeKind.UNIMPLEMENTED, String.valueOf(missing.getMessage()), pe);
+        }
+        if (pe.exceptionStreak() >= 64) {
+            stop(OutcomeKind.EXCEPTION_LOOP, "the same exception is taken over and over", pe);
+        }
+        stalls.sample(pe);
+        return time.end();
+    }
+
+    private void idle() {
+        final long alarm = time.untilAlarm();
+        if (alarm != Long.MAX_VALUE) {
+            time.advance(Math.max(alarm, 1));
+            waitingRounds = 0;
+            checkLimits();
+            return;
+        }
+        waitingRounds++;
+        boolean anyone = false;
+        for (final ProcessingElement pe : cluster.elements()) {
+            if (pe.power == ProcessingElement.Power.WAITING_FOR_EVENT) {
+                pe.signalEvent();
+                anyone = true;
+            }
+        }
+        if (!anyone || waitingRounds > PATIENCE) {
+            stop(OutcomeKind.HUNG, "every PE waits and nothing is due", cluster.pe(0));
+        }
+    }
+
+    private void checkLimits() {
+        long total = 0;
+        for (final ProcessingElement pe : cluster.elements()) {
+            total += pe.instructions;
+        }
+        if (total >= specification.limits().instructions()) {
+            stop(OutcomeKind.LIMIT, "%d instructions executed".formatted(total), cluster.pe(0));
+        } else if (time.nanoseconds() >= specification.limits().virtualNanoseconds()) {
+            stop(OutcomeKind.LIMIT, "%d ns of virtual time passed".formatted(time.nanoseconds()), cluster.pe(0));
+        } else if (!time.hasAlarm() && stalls.stalled(cluster)) {
+            stop(OutcomeKind.HUNG, "no PE makes progress: all run in the same few states", cluster.pe(0));
+        }
+    }
+
+    /** What was loaded where. */
+    public BootPlan plan() {
+        return plan;
+    }
+
+    Board board() {
+        return board;
+    }
+}
