@@ -73,11 +73,6 @@ public final class Page {
         this.table = from.table;
     }
 
-    /** Whether the page was never written. */
-    public boolean untouched() {
-        return words == ZERO;
-    }
-
     /** Makes the words private to this machine. */
     public long[] own() {
         if ((flags & SHARED) != 0) {

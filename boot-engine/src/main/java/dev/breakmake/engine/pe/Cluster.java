@@ -77,11 +77,11 @@ public final class Cluster {
     }
 
     /** A shared page got words of its own: no software TLB may hold the old ones. */
-    void wordsReplaced(final Page page, final long[] before) {
+    void wordsReplaced(final Page page) {
         if ((page.flags & Page.IN_LOAD_TLB) != 0) {
             page.flags &= ~Page.IN_LOAD_TLB;
             for (final ProcessingElement pe : elements) {
-                pe.mmu.forgetLoads(before);
+                pe.mmu.forgetLoads(page);
             }
         }
     }

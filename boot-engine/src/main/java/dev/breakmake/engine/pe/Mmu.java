@@ -67,9 +67,9 @@ public final class Mmu {
         }
     }
 
-    void forgetLoads(final long[] words) {
+    void forgetLoads(final Page page) {
         for (final SoftTlb each : tlbs) {
-            each.forgetLoads(words);
+            each.forgetLoads(page);
         }
     }
 
@@ -268,7 +268,7 @@ public final class Mmu {
         }
         if (!pe.cluster().emitter().enabled() || cachesOn()) {
             page.flags |= Page.IN_LOAD_TLB;
-            tlb.fillLoad(va, page.words);
+            tlb.fillLoad(va, page);
         } else if ((page.flags & Page.TABLE) == 0) {
             pe.cluster().emitter().memoryRead(pe, pa, va, size, entry.cacheable);
         }
@@ -322,10 +322,10 @@ public final class Mmu {
             device(pa, va, true).write(pa - base, size, value, pe.id);
             return;
         }
-        final long[] old = page.words;
+        final boolean shared = (page.flags & Page.SHARED) != 0;
         final long[] words = page.own();
-        if (words != old) {
-            pe.cluster().wordsReplaced(page, old);
+        if (shared) {
+            pe.cluster().wordsReplaced(page);
         }
         page.lastStore = pe.storeStamp();
         final int word = ((int) va & Page.SIZE - 1) >>> 3;

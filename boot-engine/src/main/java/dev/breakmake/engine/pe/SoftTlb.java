@@ -43,6 +43,7 @@ public final class SoftTlb {
     /** Pages of fetch entries. */
     public final @Nullable Page[] fetchPages = new Page[SIZE];
 
+    final @Nullable Page[] loadOwners = new Page[SIZE];
     final @Nullable Page[] storeOwners = new Page[SIZE];
     final @Nullable TlbEntry[] entries = new TlbEntry[SIZE];
 
@@ -77,9 +78,9 @@ public final class SoftTlb {
         }
     }
 
-    void forgetLoads(final long[] words) {
+    void forgetLoads(final Page page) {
         for (int i = 0; i < SIZE; i++) {
-            if (loadPages[i] == words) {
+            if (loadOwners[i] == page) {
                 loadTags[i] = INVALID;
             }
         }
@@ -89,10 +90,11 @@ public final class SoftTlb {
         return (int) (va >>> Page.SHIFT) & MASK;
     }
 
-    void fillLoad(final long va, final long[] words) {
+    void fillLoad(final long va, final Page page) {
         final int index = index(va);
         loadTags[index] = va & -Page.SIZE;
-        loadPages[index] = words;
+        loadPages[index] = page.words;
+        loadOwners[index] = page;
     }
 
     void fillStore(final long va, final Page page) {
