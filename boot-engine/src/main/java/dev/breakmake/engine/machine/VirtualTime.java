@@ -3,6 +3,7 @@ package dev.breakmake.engine.machine;
 import dev.breakmake.engine.device.VirtualClock;
 import dev.breakmake.engine.pe.ProcessingElement;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,8 @@ final class VirtualTime implements VirtualClock {
 
     private static final class Alarm {
         final Object owner;
-        long deadline;
-        Runnable action;
+        final long deadline;
+        final Runnable action;
 
         Alarm(final Object owner, final long deadline, final Runnable action) {
             this.owner = owner;
@@ -26,7 +27,12 @@ final class VirtualTime implements VirtualClock {
         }
     }
 
+    /** Later than any boot lasts, and safe to calculate with. */
+    private static final double FAR = 0x1p62;
+
     private final long frequency;
+    private final double period;
+    private final IdentityHashMap<Object, Alarm> owners = new IdentityHashMap<>();
     private final List<Alarm> alarms = new ArrayList<>();
     private long base;
     private long earliest = Long.MAX_VALUE;
@@ -35,6 +41,7 @@ final class VirtualTime implements VirtualClock {
 
     VirtualTime(final long frequency) {
         this.frequency = frequency;
+        this.period = (double) NANOSECONDS / frequency;
     }
 
     /** Nanoseconds since reset. */
@@ -78,27 +85,19 @@ final class VirtualTime implements VirtualClock {
     private long ticks(final long nanoseconds) {
         return NANOSECONDS % frequency == 0
                 ? nanoseconds / (NANOSECONDS / frequency)
-                : Math.multiplyHigh(nanoseconds, frequency) == 0
-                        ? nanoseconds * frequency / NANOSECONDS
-                        : (long) ((double) nanoseconds * frequency / NANOSECONDS);
+                : (long) (nanoseconds / period);
     }
 
     @Override
     public void at(final Object owner, final long deadline, final Runnable action) {
-        for (int i = 0; i < alarms.size(); i++) {
-            if (alarms.get(i).owner == owner) {
-                if (deadline == Long.MAX_VALUE) {
-                    alarms.remove(i);
-                } else {
-                    alarms.get(i).deadline = deadline;
-                    alarms.get(i).action = action;
-                }
-                earliestChanged();
-                return;
-            }
-        }
+        final Alarm old = owners.remove(owner);
+        alarms.remove(old);
         if (deadline != Long.MAX_VALUE) {
-            alarms.add(new Alarm(owner, deadline, action));
+            final Alarm alarm = new Alarm(owner, deadline, action);
+            owners.put(owner, alarm);
+            alarms.add(alarm);
+        }
+        if (deadline != Long.MAX_VALUE || old != null) {
             earliestChanged();
         }
     }
@@ -124,12 +123,12 @@ final class VirtualTime implements VirtualClock {
         if (earliest == Long.MAX_VALUE) {
             return Long.MAX_VALUE;
         }
-        final long scale = Math.max(1, NANOSECONDS / frequency);
-        final double at = (double) earliest * NANOSECONDS / frequency;
-        if (at > Long.MAX_VALUE / 2) {
+        final double at = earliest * period;
+        if (at > FAR) {
             return Long.MAX_VALUE;
         }
-        final long exact = NANOSECONDS % frequency == 0 ? earliest * scale : (long) Math.ceil(at);
+        final long exact =
+                NANOSECONDS % frequency == 0 ? earliest * (NANOSECONDS / frequency) : (long) Math.ceil(at);
         return Math.max(0, exact - nanoseconds());
     }
 
@@ -144,6 +143,7 @@ final class VirtualTime implements VirtualClock {
                 }
             }
             alarms.remove(due);
+            owners.remove(due.owner);
             earliestChanged();
             due.action.run();
         }

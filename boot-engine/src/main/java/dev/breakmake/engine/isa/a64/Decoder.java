@@ -45,7 +45,7 @@ final class Decoder {
         final int n = w >>> 5 & 31;
         return switch (w >>> 23 & 7) {
             case 0, 1 -> {
-                final long offset = (long) (w << 8 >> 13) << 2 | w >>> 29 & 3;
+                final long offset = (long) w << 40 >> 45 << 2 | w >>> 29 & 3L;
                 yield wide(w)
                         ? new MicroOp(Op.ADRP, to(d), 0, 0, 0, 0, offset << 12, w)
                         : new MicroOp(Op.ADR, to(d), 0, 0, 0, 0, offset, w);

@@ -110,7 +110,7 @@ final class LoadStoreDecoder {
             final long imm = (long) (w >>> 10 & 0xfff) << size;
             return prefetch ? nop(w) : offset(w, form, d, n, imm);
         }
-        final long imm = w << 11 >> 23;
+        final long imm = (long) w << 43 >> 55;
         if ((w & 1 << 21) != 0) {
             return prefetch ? nop(w) : indexed(w, form, d, n);
         }

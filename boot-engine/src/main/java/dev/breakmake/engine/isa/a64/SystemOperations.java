@@ -92,7 +92,7 @@ final class SystemOperations {
     }
 
     private static MicroOp exceptionGeneration(final int w) {
-        final long imm = w >>> 5 & 0xffff;
+        final long imm = w >>> 5 & 0xffffL;
         return switch (w >>> 16 & 0xe0 | w & 31) {
             case 1 -> system(w, 0, SVC, imm);
             case 2 -> system(w, 0, HVC, imm);
