@@ -43,11 +43,10 @@ final class Board implements PsciHost {
         this.platform = platform;
         this.cluster = cluster;
         this.power = power;
-        final InterruptController controller =
-                switch (platform.gic()) {
-                    case GicMap.V2 map -> gicV2(map, bus);
-                    case GicMap.V3 map -> throw new IllegalArgumentException("GICv3 at " + map);
-                };
+        final InterruptController controller = switch (platform.gic()) {
+            case GicMap.V2 map -> gicV2(map, bus);
+            case GicMap.V3 map -> throw new IllegalArgumentException("GICv3 at " + map);
+        };
         bus.attach(platform.uart(), new Pl011(console, controller, platform.uartIntid()));
         final Psci psci = new Psci(this);
         for (final ProcessingElement pe : cluster.elements()) {
@@ -65,8 +64,7 @@ final class Board implements PsciHost {
         bus.attach(map.cpuInterface(), gic.cpuInterface());
         bus.attach(map.hypervisorInterface(), gic.hypervisorInterface());
         bus.attach(map.virtualCpuInterface(), gic.virtualCpuInterface());
-        bus.attach(
-                map.messageFrame(), new GicV2mFrame(gic, Platform.MESSAGE_FIRST_INTID, Platform.MESSAGE_COUNT));
+        bus.attach(map.messageFrame(), new GicV2mFrame(gic, Platform.MESSAGE_FIRST_INTID, Platform.MESSAGE_COUNT));
         return gic;
     }
 

@@ -26,7 +26,8 @@ final class ConsoleWatch {
      */
     @Nullable
     OutcomeKind line(final String line) {
-        if (until instanceof Until.ConsoleText text && text.pattern().matcher(line).find()) {
+        if (until instanceof Until.ConsoleText text
+                && text.pattern().matcher(line).find()) {
             message = line;
             return OutcomeKind.REACHED;
         }

@@ -27,8 +27,7 @@ final class Headers {
                 identity.paBits(),
                 plan.platform().ram(),
                 plan.regions(),
-                new HandOver(
-                        ExceptionLevel.EL2, true, HandOver.LineState.CLEAN_STALE, HandOver.LineState.UNKNOWN),
+                new HandOver(ExceptionLevel.EL2, true, HandOver.LineState.CLEAN_STALE, HandOver.LineState.UNKNOWN),
                 "engine 0.1",
                 Set.of(),
                 interleaving);

@@ -13,9 +13,8 @@ public record Limits(long instructions, long virtualNanoseconds) {
 
     public Limits {
         if (instructions <= 0 || virtualNanoseconds <= 0) {
-            throw new IllegalArgumentException(
-                    "limits must be positive: instructions %d, virtual nanoseconds %d"
-                            .formatted(instructions, virtualNanoseconds));
+            throw new IllegalArgumentException("limits must be positive: instructions %d, virtual nanoseconds %d"
+                    .formatted(instructions, virtualNanoseconds));
         }
     }
 }

@@ -121,8 +121,7 @@ public final class Machine {
             round();
         }
         emitter.flush();
-        return Outcomes.describe(
-                this, stop.kind, stop.message, stop.pe, specification.symbols(), time.nanoseconds());
+        return Outcomes.describe(this, stop.kind, stop.message, stop.pe, specification.symbols(), time.nanoseconds());
     }
 
     /** One turn of every PE. */

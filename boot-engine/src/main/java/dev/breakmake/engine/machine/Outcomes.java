@@ -76,9 +76,7 @@ final class Outcomes {
         if (pe.regime(pe.el).on) {
             walks.put("PC", pe.walk(pe.pc));
             walks.put("SP", pe.walk(pe.x[ProcessingElement.SP]));
-            walks.put(
-                    "FAR",
-                    pe.walk(pe.system.get(pe.el == 2 ? SystemRegister.FAR_EL2 : SystemRegister.FAR_EL1)));
+            walks.put("FAR", pe.walk(pe.system.get(pe.el == 2 ? SystemRegister.FAR_EL2 : SystemRegister.FAR_EL1)));
         }
         return walks;
     }

@@ -83,9 +83,7 @@ final class VirtualTime implements VirtualClock {
     }
 
     private long ticks(final long nanoseconds) {
-        return NANOSECONDS % frequency == 0
-                ? nanoseconds / (NANOSECONDS / frequency)
-                : (long) (nanoseconds / period);
+        return NANOSECONDS % frequency == 0 ? nanoseconds / (NANOSECONDS / frequency) : (long) (nanoseconds / period);
     }
 
     @Override
@@ -127,8 +125,7 @@ final class VirtualTime implements VirtualClock {
         if (at > FAR) {
             return Long.MAX_VALUE;
         }
-        final long exact =
-                NANOSECONDS % frequency == 0 ? earliest * (NANOSECONDS / frequency) : (long) Math.ceil(at);
+        final long exact = NANOSECONDS % frequency == 0 ? earliest * (NANOSECONDS / frequency) : (long) Math.ceil(at);
         return Math.max(0, exact - nanoseconds());
     }
 

@@ -223,8 +223,7 @@ public final class EventEmitter {
 
     void contextSynchronization(final ProcessingElement pe, final ContextSynchronization.Cause cause) {
         if (sink != null) {
-            sink.accept(
-                    new ContextSynchronization(next(pe), pe.id, pe.instructions, pe.pc, level(pe), cause));
+            sink.accept(new ContextSynchronization(next(pe), pe.id, pe.instructions, pe.pc, level(pe), cause));
         }
     }
 

@@ -50,10 +50,14 @@ public final class GuestFault extends RuntimeException {
 
     /** An abort: {@code status} is the fault status code with its level. */
     public static GuestFault abort(
-            final boolean fetch, final int status, final boolean write, final long va, final long ipa, final int extra) {
+            final boolean fetch,
+            final int status,
+            final boolean write,
+            final long va,
+            final long ipa,
+            final int extra) {
         final int iss = status | (write ? 1 << 6 : 0) | extra;
-        return new GuestFault(
-                fetch ? EC_INSTRUCTION_ABORT : EC_DATA_ABORT, iss, va, ipa, (extra & STAGE2) != 0, false);
+        return new GuestFault(fetch ? EC_INSTRUCTION_ABORT : EC_DATA_ABORT, iss, va, ipa, (extra & STAGE2) != 0, false);
     }
 
     /** Marks an abort as raised by stage 2 in {@link #abort}; not part of the syndrome. */

@@ -163,8 +163,7 @@ public final class Mmu {
         }
     }
 
-    private static void merge(
-            final long[] words, final long va, final long mask, final int shift, final long value) {
+    private static void merge(final long[] words, final long va, final long mask, final int shift, final long value) {
         final int word = ((int) va & (Page.SIZE - 1)) >>> 3;
         words[word] = words[word] & ~(mask << shift) | (value & mask) << shift;
     }
@@ -181,12 +180,11 @@ public final class Mmu {
             tlb.forget(va);
             tlb.entries[index] = entry;
         }
-        final boolean allowed =
-                switch (access) {
-                    case READ -> entry.readable;
-                    case WRITE -> entry.writable;
-                    default -> entry.executable;
-                };
+        final boolean allowed = switch (access) {
+            case READ -> entry.readable;
+            case WRITE -> entry.writable;
+            default -> entry.executable;
+        };
         if (!allowed) {
             throw permissionFault(va, access);
         }
@@ -215,10 +213,8 @@ public final class Mmu {
     }
 
     private GuestFault fault(final int status, final int access, final long va) {
-        final int extra =
-                (walk.faultStage2 ? GuestFault.STAGE2 : 0) | (walk.faultOnWalk ? GuestFault.S1PTW : 0);
-        return GuestFault.abort(
-                access == FETCH, status, access == WRITE, va, walk.faultStage2 ? walk.ipa : 0, extra);
+        final int extra = (walk.faultStage2 ? GuestFault.STAGE2 : 0) | (walk.faultOnWalk ? GuestFault.S1PTW : 0);
+        return GuestFault.abort(access == FETCH, status, access == WRITE, va, walk.faultStage2 ? walk.ipa : 0, extra);
     }
 
     private void used(final TlbEntry entry, final long va, final TranslationUse.Kind kind) {

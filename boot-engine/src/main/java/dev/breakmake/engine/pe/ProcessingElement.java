@@ -262,9 +262,8 @@ public final class ProcessingElement implements PeInputs {
         streak = faultedAt == pc && faultedBy == syndrome && !fault.returnsAfter ? streak + 1 : 0;
         faultedAt = pc;
         faultedBy = syndrome;
-        final List<WalkStep> walk = fault.isAbort() && cluster.emitter().enabled()
-                ? mmu.walker().steps(fault.address, el)
-                : List.of();
+        final List<WalkStep> walk =
+                fault.isAbort() && cluster.emitter().enabled() ? mmu.walker().steps(fault.address, el) : List.of();
         enterVector(target, 0, syndrome, addressed ? fault.address : 0, fault.ipa, walk, fault.returnsAfter ? 4 : 0);
     }
 

@@ -216,7 +216,6 @@ public enum SystemRegister {
 
     /** Name of an encoding in the generic form of the Arm ARM. */
     public static String generic(final int key) {
-        return "S%d_%d_C%d_C%d_%d"
-                .formatted(key >>> 14, (key >>> 11) & 7, (key >>> 7) & 15, (key >>> 3) & 15, key & 7);
+        return "S%d_%d_C%d_C%d_%d".formatted(key >>> 14, (key >>> 11) & 7, (key >>> 7) & 15, (key >>> 3) & 15, key & 7);
     }
 }

@@ -180,8 +180,7 @@ public final class SystemRegisters {
         }
     }
 
-    private void writeTranslation(
-            final SystemRegister register, final TranslationRegister event, final long value) {
+    private void writeTranslation(final SystemRegister register, final TranslationRegister event, final long value) {
         final Regime regime = pe.regime(pe.el);
         final boolean on = regime.on;
         final boolean caches = regime.dataCache;
@@ -242,7 +241,8 @@ public final class SystemRegisters {
         own.inputBits[0] = inputBits(tcr);
         own.granule[0] = granule((int) (tcr >>> 14) & 3);
         own.topByteIgnored[0] = (tcr & 1L << 20) != 0;
-        own.outputBits = Math.min(OUTPUT_BITS[(int) (tcr >>> 16) & 7], pe.model().paBits());
+        own.outputBits =
+                Math.min(OUTPUT_BITS[(int) (tcr >>> 16) & 7], pe.model().paBits());
         own.mair = get(MAIR_EL2);
         own.root[0] = root(get(TTBR0_EL2), own.rootBytes(0));
 
@@ -265,7 +265,8 @@ public final class SystemRegisters {
         guest.disabled[1] = (tcr1 & 1L << 23) != 0;
         guest.topByteIgnored[0] = (tcr1 & 1L << 37) != 0;
         guest.topByteIgnored[1] = (tcr1 & 1L << 38) != 0;
-        guest.outputBits = Math.min(OUTPUT_BITS[(int) (tcr1 >>> 32) & 7], pe.model().paBits());
+        guest.outputBits =
+                Math.min(OUTPUT_BITS[(int) (tcr1 >>> 32) & 7], pe.model().paBits());
         guest.mair = get(MAIR_EL1);
         guest.root[0] = root(get(TTBR0_EL1), guest.rootBytes(0));
         guest.root[1] = root(get(TTBR1_EL1), guest.rootBytes(1));
@@ -275,7 +276,8 @@ public final class SystemRegisters {
         guest.granule2 = granule((int) (vtcr >>> 14) & 3);
         final int start = (int) (vtcr >>> 6) & 3;
         guest.startLevel2 = guest.granule2 == 12 ? Math.max(0, 2 - start) : 3 - start;
-        guest.outputBits2 = Math.min(OUTPUT_BITS[(int) (vtcr >>> 16) & 7], pe.model().paBits());
+        guest.outputBits2 =
+                Math.min(OUTPUT_BITS[(int) (vtcr >>> 16) & 7], pe.model().paBits());
         guest.root2 = root(get(VTTBR_EL2), guest.rootBytes2());
     }
 

@@ -32,6 +32,7 @@ final class Walk {
 
     long pa;
     long ipa;
+
     @Nullable
     Page page;
 
@@ -45,6 +46,7 @@ final class Walk {
     long descriptor;
     int attributes;
     int shareability;
+
     @Nullable
     TableUse use;
 

@@ -22,8 +22,7 @@ class RealXenBootTest {
     private static final long MIB = 1 << 20;
 
     private static BootSpecification xen(final String version, final int pes, final long bytes) {
-        return BootSpecification.of(
-                "xen", XenImages.image(version), Platform.virt(CpuModel.CORTEX_A57, pes, bytes, 2));
+        return BootSpecification.of("xen", XenImages.image(version), Platform.virt(CpuModel.CORTEX_A57, pes, bytes, 2));
     }
 
     @ParameterizedTest

@@ -16,7 +16,8 @@ final class XenImages {
     static byte[] image(final String version) {
         final Path file = cache().resolve("xen").resolve(version).resolve("xen");
         assumeTrue(
-                Files.isReadable(file), () -> "real Xen image absent: " + file + " (fetch it into the breakmake cache)");
+                Files.isReadable(file),
+                () -> "real Xen image absent: " + file + " (fetch it into the breakmake cache)");
         try {
             return Files.readAllBytes(file);
         } catch (final IOException e) {

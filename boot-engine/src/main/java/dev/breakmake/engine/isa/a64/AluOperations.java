@@ -60,17 +60,16 @@ final class AluOperations {
                 final boolean z = (flags & 4) != 0;
                 final boolean c = (flags & 2) != 0;
                 final boolean v = (flags & 1) != 0;
-                boolean holds =
-                        switch (condition >>> 1) {
-                            case 0 -> z;
-                            case 1 -> c;
-                            case 2 -> n;
-                            case 3 -> v;
-                            case 4 -> c && !z;
-                            case 5 -> n == v;
-                            case 6 -> n == v && !z;
-                            default -> true;
-                        };
+                boolean holds = switch (condition >>> 1) {
+                    case 0 -> z;
+                    case 1 -> c;
+                    case 2 -> n;
+                    case 3 -> v;
+                    case 4 -> c && !z;
+                    case 5 -> n == v;
+                    case 6 -> n == v && !z;
+                    default -> true;
+                };
                 if ((condition & 1) != 0 && condition != 15) {
                     holds = !holds;
                 }
@@ -131,16 +130,15 @@ final class AluOperations {
 
     /** The extended register operand of an addition or address. */
     static long extend(final long value, final int option, final int shift) {
-        final long extended =
-                switch (option) {
-                    case 0 -> value & 0xff;
-                    case 1 -> value & 0xffff;
-                    case 2 -> value & LOW;
-                    case 4 -> (byte) value;
-                    case 5 -> (short) value;
-                    case 6 -> (int) value;
-                    default -> value;
-                };
+        final long extended = switch (option) {
+            case 0 -> value & 0xff;
+            case 1 -> value & 0xffff;
+            case 2 -> value & LOW;
+            case 4 -> (byte) value;
+            case 5 -> (short) value;
+            case 6 -> (int) value;
+            default -> value;
+        };
         return extended << shift;
     }
 
@@ -191,9 +189,7 @@ final class AluOperations {
             if ((op.s & 1) != 0) {
                 pe.nzcv = wide
                         ? subtract ? subFlags64(a, b, r) : addFlags64(a, b, r)
-                        : subtract
-                                ? subFlags32((int) a, (int) b, (int) r)
-                                : addFlags32((int) a, (int) b, (int) r);
+                        : subtract ? subFlags32((int) a, (int) b, (int) r) : addFlags32((int) a, (int) b, (int) r);
             }
         }
         x[op.d] = wide ? r : r & LOW;

@@ -60,18 +60,15 @@ final class Decoder {
     }
 
     private static MicroOp addImmediate(final int w, final int d, final int n) {
-        long imm = w >>> 10 & 0xfff;
+        long imm = w >>> 10 & 0xfffL;
         if ((w & 1 << 22) != 0) {
             imm <<= 12;
         }
         final boolean subtract = (w & 1 << 30) != 0;
         if ((w & 1 << 29) == 0) {
-            return new MicroOp(
-                    wide(w) ? Op.ADD_IMM_X : Op.ADD_IMM_W, sp(d), sp(n), 0, 0, 0, subtract ? -imm : imm, w);
+            return new MicroOp(wide(w) ? Op.ADD_IMM_X : Op.ADD_IMM_W, sp(d), sp(n), 0, 0, 0, subtract ? -imm : imm, w);
         }
-        final int kind = subtract
-                ? wide(w) ? Op.SUBS_IMM_X : Op.SUBS_IMM_W
-                : wide(w) ? Op.ADDS_IMM_X : Op.ADDS_IMM_W;
+        final int kind = subtract ? wide(w) ? Op.SUBS_IMM_X : Op.SUBS_IMM_W : wide(w) ? Op.ADDS_IMM_X : Op.ADDS_IMM_W;
         return new MicroOp(kind, to(d), sp(n), 0, 0, 0, imm, w);
     }
 
@@ -83,9 +80,10 @@ final class Decoder {
         final long imm = wide(w) ? mask : mask & LOW;
         return switch (w >>> 29 & 3) {
             case 0 -> new MicroOp(Op.AND_IMM, sp(d), n, 0, 0, 0, imm, w);
-            case 1 -> n == 31
-                    ? new MicroOp(Op.MOV_IMM, sp(d), 0, 0, 0, 0, imm, w)
-                    : new MicroOp(wide(w) ? Op.ORR_IMM_X : Op.ORR_IMM_W, sp(d), n, 0, 0, 0, imm, w);
+            case 1 ->
+                n == 31
+                        ? new MicroOp(Op.MOV_IMM, sp(d), 0, 0, 0, 0, imm, w)
+                        : new MicroOp(wide(w) ? Op.ORR_IMM_X : Op.ORR_IMM_W, sp(d), n, 0, 0, 0, imm, w);
             case 2 -> new MicroOp(wide(w) ? Op.EOR_IMM_X : Op.EOR_IMM_W, sp(d), n, 0, 0, 0, imm, w);
             default -> new MicroOp(wide(w) ? Op.ANDS_IMM_X : Op.ANDS_IMM_W, to(d), n, 0, 0, 0, imm, w);
         };
@@ -145,12 +143,14 @@ final class Decoder {
                 final int right = extract ? 64 - width : 64 - width - low;
                 yield new MicroOp(x ? Op.SBFM_X : Op.SBFM_W, to(d), n, 0, 0, right, left, w);
             }
-            case 1 -> extract
-                    ? new MicroOp(x ? Op.BFXIL_X : Op.BFXIL_W, to(d), n, d, 0, immr, mask, w)
-                    : new MicroOp(x ? Op.BFI_X : Op.BFI_W, to(d), n, d, 0, low, mask, w);
-            case 2 -> extract
-                    ? new MicroOp(Op.UBFX, to(d), n, 0, 0, immr, mask, w)
-                    : new MicroOp(Op.UBFIZ, to(d), n, 0, 0, low, mask, w);
+            case 1 ->
+                extract
+                        ? new MicroOp(x ? Op.BFXIL_X : Op.BFXIL_W, to(d), n, d, 0, immr, mask, w)
+                        : new MicroOp(x ? Op.BFI_X : Op.BFI_W, to(d), n, d, 0, low, mask, w);
+            case 2 ->
+                extract
+                        ? new MicroOp(Op.UBFX, to(d), n, 0, 0, immr, mask, w)
+                        : new MicroOp(Op.UBFIZ, to(d), n, 0, 0, low, mask, w);
             default -> SystemOperations.undefined(w);
         };
     }
@@ -182,9 +182,10 @@ final class Decoder {
                 final int kind = wide(w) ? not ? Op.CBNZ_X : Op.CBZ_X : not ? Op.CBNZ_W : Op.CBZ_W;
                 yield new MicroOp(kind, 0, t, 0, 0, 0, offset19, w);
             }
-            case 2 -> (w >>> 24 & 3) == 0 && (w & 1 << 4) == 0
-                    ? new MicroOp(Op.B_COND, 0, 0, 0, w & 15, 0, offset19, w)
-                    : SystemOperations.undefined(w);
+            case 2 ->
+                (w >>> 24 & 3) == 0 && (w & 1 << 4) == 0
+                        ? new MicroOp(Op.B_COND, 0, 0, 0, w & 15, 0, offset19, w)
+                        : SystemOperations.undefined(w);
             case 6 -> (w & 1 << 25) != 0 ? branchRegister(w) : SystemOperations.decode(w);
             default -> SystemOperations.undefined(w);
         };
@@ -242,16 +243,15 @@ final class Decoder {
         }
         final int operation = w >>> 28 & 6 | w >>> 21 & 1;
         if (type == 0) {
-            final int kind =
-                    switch (operation) {
-                        case 0 -> x ? Op.AND_X : Op.AND_W;
-                        case 1 -> x ? Op.BIC_X : Op.BIC_W;
-                        case 2 -> n == 31 && amount == 0 ? x ? Op.MOV_X : Op.MOV_W : x ? Op.ORR_X : Op.ORR_W;
-                        case 3 -> x ? Op.ORN_X : Op.ORN_W;
-                        case 4 -> x ? Op.EOR_X : Op.EOR_W;
-                        case 6 -> x ? Op.ANDS_X : Op.ANDS_W;
-                        default -> -1;
-                    };
+            final int kind = switch (operation) {
+                case 0 -> x ? Op.AND_X : Op.AND_W;
+                case 1 -> x ? Op.BIC_X : Op.BIC_W;
+                case 2 -> n == 31 && amount == 0 ? x ? Op.MOV_X : Op.MOV_W : x ? Op.ORR_X : Op.ORR_W;
+                case 3 -> x ? Op.ORN_X : Op.ORN_W;
+                case 4 -> x ? Op.EOR_X : Op.EOR_W;
+                case 6 -> x ? Op.ANDS_X : Op.ANDS_W;
+                default -> -1;
+            };
             if (kind >= 0) {
                 return new MicroOp(kind, to(d), n, m, 0, amount, 0, w);
             }
@@ -276,17 +276,15 @@ final class Decoder {
         }
         final int operation = w >>> 29 & 3;
         if (type == 0 && (operation != 1 || x)) {
-            final int kind =
-                    switch (operation) {
-                        case 0 -> x ? Op.ADD_X : Op.ADD_W;
-                        case 1 -> Op.ADDS_X;
-                        case 2 -> x ? Op.SUB_X : Op.SUB_W;
-                        default -> x ? Op.SUBS_X : Op.SUBS_W;
-                    };
+            final int kind = switch (operation) {
+                case 0 -> x ? Op.ADD_X : Op.ADD_W;
+                case 1 -> Op.ADDS_X;
+                case 2 -> x ? Op.SUB_X : Op.SUB_W;
+                default -> x ? Op.SUBS_X : Op.SUBS_W;
+            };
             return new MicroOp(kind, to(d), n, m, 0, amount, 0, w);
         }
-        return new MicroOp(
-                Op.ALU_W_OR_X, to(d), n, m, 0, operation, AluOperations.operand(x, type, amount), w);
+        return new MicroOp(Op.ALU_W_OR_X, to(d), n, m, 0, operation, AluOperations.operand(x, type, amount), w);
     }
 
     private static MicroOp addExtended(final int w, final int d, final int n, final int m) {
@@ -335,13 +333,12 @@ final class Decoder {
         if ((w & 1 << 29) != 0 || (w & 1 << 11) != 0) {
             return SystemOperations.undefined(w);
         }
-        final int kind =
-                switch (w >>> 29 & 2 | w >>> 10 & 1) {
-                    case 0 -> x ? Op.CSEL_X : Op.CSEL_W;
-                    case 1 -> x ? Op.CSINC_X : Op.CSINC_W;
-                    case 2 -> x ? Op.CSINV_X : Op.CSINV_W;
-                    default -> x ? Op.CSNEG_X : Op.CSNEG_W;
-                };
+        final int kind = switch (w >>> 29 & 2 | w >>> 10 & 1) {
+            case 0 -> x ? Op.CSEL_X : Op.CSEL_W;
+            case 1 -> x ? Op.CSINC_X : Op.CSINC_W;
+            case 2 -> x ? Op.CSINV_X : Op.CSINV_W;
+            default -> x ? Op.CSNEG_X : Op.CSNEG_W;
+        };
         return new MicroOp(kind, to(d), n, m, w >>> 12 & 15, 0, 0, w);
     }
 
@@ -357,19 +354,16 @@ final class Decoder {
         if (code == 9) {
             return new MicroOp(x ? Op.LSRV_X : Op.LSRV_W, to(d), n, m, 0, 0, 0, w);
         }
-        final int operation =
-                switch (code) {
-                    case 2 -> x ? AluOperations.UDIV_X : AluOperations.UDIV_W;
-                    case 3 -> x ? AluOperations.SDIV_X : AluOperations.SDIV_W;
-                    case 10 -> x ? AluOperations.ASRV_X : AluOperations.ASRV_W;
-                    case 11 -> x ? AluOperations.RORV_X : AluOperations.RORV_W;
-                    case 16, 17, 18, 20, 21, 22 -> x ? -1 : AluOperations.CRC32 + (code & 7);
-                    case 19, 23 -> x ? AluOperations.CRC32 + (code & 7) : -1;
-                    default -> -1;
-                };
-        return operation < 0
-                ? SystemOperations.undefined(w)
-                : new MicroOp(Op.ALU2, to(d), n, m, 0, operation, 0, w);
+        final int operation = switch (code) {
+            case 2 -> x ? AluOperations.UDIV_X : AluOperations.UDIV_W;
+            case 3 -> x ? AluOperations.SDIV_X : AluOperations.SDIV_W;
+            case 10 -> x ? AluOperations.ASRV_X : AluOperations.ASRV_W;
+            case 11 -> x ? AluOperations.RORV_X : AluOperations.RORV_W;
+            case 16, 17, 18, 20, 21, 22 -> x ? -1 : AluOperations.CRC32 + (code & 7);
+            case 19, 23 -> x ? AluOperations.CRC32 + (code & 7) : -1;
+            default -> -1;
+        };
+        return operation < 0 ? SystemOperations.undefined(w) : new MicroOp(Op.ALU2, to(d), n, m, 0, operation, 0, w);
     }
 
     private static MicroOp oneSource(final int w, final int d, final int n) {
@@ -380,9 +374,10 @@ final class Decoder {
         return switch (w >>> 10 & 63) {
             case 0 -> new MicroOp(Op.ALU2, to(d), n, 0, 0, x ? AluOperations.RBIT_X : AluOperations.RBIT_W, 0, w);
             case 1 -> new MicroOp(Op.ALU2, to(d), n, 0, 0, x ? AluOperations.REV16_X : AluOperations.REV16_W, 0, w);
-            case 2 -> x
-                    ? new MicroOp(Op.ALU2, to(d), n, 0, 0, AluOperations.REV32, 0, w)
-                    : new MicroOp(Op.REV_W, to(d), n, 0, 0, 0, 0, w);
+            case 2 ->
+                x
+                        ? new MicroOp(Op.ALU2, to(d), n, 0, 0, AluOperations.REV32, 0, w)
+                        : new MicroOp(Op.REV_W, to(d), n, 0, 0, 0, 0, w);
             case 3 -> x ? new MicroOp(Op.REV_X, to(d), n, 0, 0, 0, 0, w) : SystemOperations.undefined(w);
             case 4 -> new MicroOp(x ? Op.CLZ_X : Op.CLZ_W, to(d), n, 0, 0, 0, 0, w);
             case 5 -> new MicroOp(Op.ALU2, to(d), n, 0, 0, x ? AluOperations.CLS_X : AluOperations.CLS_W, 0, w);
@@ -402,9 +397,10 @@ final class Decoder {
         }
         return switch (code) {
             case 0 -> new MicroOp(x ? Op.MADD_X : Op.MADD_W, to(d), n, m, a, 0, 0, w);
-            case 1 -> x
-                    ? new MicroOp(Op.MSUB_X, to(d), n, m, a, 0, 0, w)
-                    : new MicroOp(Op.ALU2, to(d), n, m, a, AluOperations.MSUB_W, 0, w);
+            case 1 ->
+                x
+                        ? new MicroOp(Op.MSUB_X, to(d), n, m, a, 0, 0, w)
+                        : new MicroOp(Op.ALU2, to(d), n, m, a, AluOperations.MSUB_W, 0, w);
             case 2 -> new MicroOp(Op.SMADDL, to(d), n, m, a, 0, 0, w);
             case 3 -> new MicroOp(Op.ALU2, to(d), n, m, a, AluOperations.SMSUBL, 0, w);
             case 4 -> new MicroOp(Op.ALU2, to(d), n, m, a, AluOperations.SMULH, 0, w);

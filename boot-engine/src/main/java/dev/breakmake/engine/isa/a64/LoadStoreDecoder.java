@@ -3,7 +3,6 @@ package dev.breakmake.engine.isa.a64;
 import static dev.breakmake.engine.isa.a64.Decoder.sp;
 import static dev.breakmake.engine.isa.a64.Decoder.to;
 
-
 /** Decodes loads and stores (Arm ARM C4.1.94). */
 final class LoadStoreDecoder {
 
@@ -34,18 +33,19 @@ final class LoadStoreDecoder {
         return switch (w >>> 30) {
             case 0 -> memory(w, to(t), 0, 0, 0, MemoryOperations.LOAD | MemoryOperations.LITERAL | 2, offset);
             case 1 -> memory(w, to(t), 0, 0, 0, MemoryOperations.LOAD | MemoryOperations.LITERAL | 3, offset);
-            case 2 -> memory(
-                    w,
-                    to(t),
-                    0,
-                    0,
-                    0,
-                    MemoryOperations.LOAD
-                            | MemoryOperations.LITERAL
-                            | MemoryOperations.SIGNED
-                            | MemoryOperations.WIDE
-                            | 2,
-                    offset);
+            case 2 ->
+                memory(
+                        w,
+                        to(t),
+                        0,
+                        0,
+                        0,
+                        MemoryOperations.LOAD
+                                | MemoryOperations.LITERAL
+                                | MemoryOperations.SIGNED
+                                | MemoryOperations.WIDE
+                                | 2,
+                        offset);
             default -> new MicroOp(Op.NOP, 0, 0, 0, 0, 0, 0, w);
         };
     }
@@ -69,12 +69,11 @@ final class LoadStoreDecoder {
         final int t = w & 31;
         final int t2 = w >>> 10 & 31;
         if (size == 3) {
-            final int kind =
-                    switch (mode) {
-                        case 1 -> load ? Op.LDP_X_POST : Op.STP_X_POST;
-                        case 3 -> load ? Op.LDP_X_PRE : Op.STP_X_PRE;
-                        default -> load ? Op.LDP_X : Op.STP_X;
-                    };
+            final int kind = switch (mode) {
+                case 1 -> load ? Op.LDP_X_POST : Op.STP_X_POST;
+                case 3 -> load ? Op.LDP_X_PRE : Op.STP_X_PRE;
+                default -> load ? Op.LDP_X : Op.STP_X;
+            };
             return new MicroOp(kind, load ? to(t) : t, n, 0, load ? to(t2) : t2, 0, imm, w);
         }
         final int addressing =
@@ -116,19 +115,22 @@ final class LoadStoreDecoder {
         }
         return switch (w >>> 10 & 3) {
             case 0 -> prefetch ? nop(w) : offset(w, form, d, n, imm);
-            case 1 -> prefetch
-                    ? SystemOperations.undefined(w)
-                    : form == (MemoryOperations.LOAD | 3)
-                            ? new MicroOp(Op.LDR_X_POST, d, n, 0, 0, 0, imm, w)
-                            : memory(w, d, n, 0, 0, form | MemoryOperations.POST, imm);
-            case 2 -> prefetch
-                    ? SystemOperations.undefined(w)
-                    : memory(w, d, n, 0, 0, form | MemoryOperations.UNPRIVILEGED, imm);
-            default -> prefetch
-                    ? SystemOperations.undefined(w)
-                    : form == 3
-                            ? new MicroOp(Op.STR_X_PRE, d, n, 0, 0, 0, imm, w)
-                            : memory(w, d, n, 0, 0, form | MemoryOperations.PRE, imm);
+            case 1 ->
+                prefetch
+                        ? SystemOperations.undefined(w)
+                        : form == (MemoryOperations.LOAD | 3)
+                                ? new MicroOp(Op.LDR_X_POST, d, n, 0, 0, 0, imm, w)
+                                : memory(w, d, n, 0, 0, form | MemoryOperations.POST, imm);
+            case 2 ->
+                prefetch
+                        ? SystemOperations.undefined(w)
+                        : memory(w, d, n, 0, 0, form | MemoryOperations.UNPRIVILEGED, imm);
+            default ->
+                prefetch
+                        ? SystemOperations.undefined(w)
+                        : form == 3
+                                ? new MicroOp(Op.STR_X_PRE, d, n, 0, 0, 0, imm, w)
+                                : memory(w, d, n, 0, 0, form | MemoryOperations.PRE, imm);
         };
     }
 
@@ -137,19 +139,18 @@ final class LoadStoreDecoder {
     }
 
     private static MicroOp offset(final int w, final int form, final int d, final int n, final long imm) {
-        final int kind =
-                switch (form) {
-                    case 0 -> Op.STRB;
-                    case 1 -> Op.STRH;
-                    case 2 -> Op.STR_W;
-                    case 3 -> Op.STR_X;
-                    case MemoryOperations.LOAD -> Op.LDRB;
-                    case MemoryOperations.LOAD | 1 -> Op.LDRH;
-                    case MemoryOperations.LOAD | 2 -> Op.LDR_W;
-                    case MemoryOperations.LOAD | 3 -> Op.LDR_X;
-                    case MemoryOperations.LOAD | MemoryOperations.SIGNED | MemoryOperations.WIDE | 2 -> Op.LDRSW;
-                    default -> -1;
-                };
+        final int kind = switch (form) {
+            case 0 -> Op.STRB;
+            case 1 -> Op.STRH;
+            case 2 -> Op.STR_W;
+            case 3 -> Op.STR_X;
+            case MemoryOperations.LOAD -> Op.LDRB;
+            case MemoryOperations.LOAD | 1 -> Op.LDRH;
+            case MemoryOperations.LOAD | 2 -> Op.LDR_W;
+            case MemoryOperations.LOAD | 3 -> Op.LDR_X;
+            case MemoryOperations.LOAD | MemoryOperations.SIGNED | MemoryOperations.WIDE | 2 -> Op.LDRSW;
+            default -> -1;
+        };
         return kind >= 0
                 ? new MicroOp(kind, d, n, 0, 0, 0, imm, w)
                 : memory(w, d, n, 0, 0, form | MemoryOperations.OFFSET, imm);
@@ -163,16 +164,15 @@ final class LoadStoreDecoder {
         final int m = w >>> 16 & 31;
         final int shift = (w & 1 << 12) != 0 ? w >>> 30 : 0;
         if (option == 3 || option == 7) {
-            final int kind =
-                    switch (form) {
-                        case 0 -> Op.STRB_REG;
-                        case 2 -> Op.STR_W_REG;
-                        case 3 -> Op.STR_X_REG;
-                        case MemoryOperations.LOAD -> Op.LDRB_REG;
-                        case MemoryOperations.LOAD | 2 -> Op.LDR_W_REG;
-                        case MemoryOperations.LOAD | 3 -> Op.LDR_X_REG;
-                        default -> -1;
-                    };
+            final int kind = switch (form) {
+                case 0 -> Op.STRB_REG;
+                case 2 -> Op.STR_W_REG;
+                case 3 -> Op.STR_X_REG;
+                case MemoryOperations.LOAD -> Op.LDRB_REG;
+                case MemoryOperations.LOAD | 2 -> Op.LDR_W_REG;
+                case MemoryOperations.LOAD | 3 -> Op.LDR_X_REG;
+                default -> -1;
+            };
             if (kind >= 0) {
                 return new MicroOp(kind, d, n, m, 0, shift, 0, w);
             }
@@ -186,19 +186,12 @@ final class LoadStoreDecoder {
         final int source = w >>> 16 & 31;
         if (o3 && opc == 4 && (w >>> 22 & 3) == 2 && source == 31) {
             return memory(
-                    w,
-                    to(t),
-                    n,
-                    0,
-                    0,
-                    MemoryOperations.ATOMIC | size | MemoryOperations.LOAD,
-                    MemoryOperations.LDAPR);
+                    w, to(t), n, 0, 0, MemoryOperations.ATOMIC | size | MemoryOperations.LOAD, MemoryOperations.LDAPR);
         }
         if (o3 && opc != 0) {
             return SystemOperations.undefined(w);
         }
-        return memory(
-                w, to(t), n, source, 0, MemoryOperations.ATOMIC | size, o3 ? MemoryOperations.SWAP : opc);
+        return memory(w, to(t), n, source, 0, MemoryOperations.ATOMIC | size, o3 ? MemoryOperations.SWAP : opc);
     }
 
     private static MicroOp exclusive(final int w) {
@@ -212,8 +205,7 @@ final class LoadStoreDecoder {
         final int n = sp(w >>> 5 & 31);
         final int flags = load ? MemoryOperations.LOAD : 0;
         if (!o2 && !o1) {
-            return memory(
-                    w, load ? to(t) : t, n, to(status), 0, MemoryOperations.EXCLUSIVE | flags | size, 0);
+            return memory(w, load ? to(t) : t, n, to(status), 0, MemoryOperations.EXCLUSIVE | flags | size, 0);
         }
         if (!o2) {
             if (size < 2) {
@@ -235,5 +227,4 @@ final class LoadStoreDecoder {
                 ? memory(w, t, n, status, 0, MemoryOperations.ATOMIC | size, MemoryOperations.CAS)
                 : SystemOperations.undefined(w);
     }
-
 }

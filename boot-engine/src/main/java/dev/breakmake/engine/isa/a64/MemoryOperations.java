@@ -60,12 +60,11 @@ final class MemoryOperations {
         final long[] x = pe.x;
         final int mode = op.s & MODE;
         final long base = mode == LITERAL ? pe.pc : x[op.n];
-        final long address =
-                switch (mode) {
-                    case POST -> base;
-                    case INDEXED -> base + AluOperations.extend(x[op.m], op.a, (int) op.imm);
-                    default -> base + op.imm;
-                };
+        final long address = switch (mode) {
+            case POST -> base;
+            case INDEXED -> base + AluOperations.extend(x[op.m], op.a, (int) op.imm);
+            default -> base + op.imm;
+        };
         if (mode == UNPRIVILEGED && pe.el == 1) {
             pe.mmu.asLevel(0, () -> access(pe, op, address));
         } else {

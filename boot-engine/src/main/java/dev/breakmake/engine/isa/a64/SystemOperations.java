@@ -39,8 +39,7 @@ final class SystemOperations {
     private static final int BRK = 19;
     private static final int UNIMPLEMENTED = 20;
 
-    private static final Shareability[] DOMAINS = {
-        Shareability.OSH, Shareability.NSH, Shareability.ISH, Shareability.SY
+    private static final Shareability[] DOMAINS = {Shareability.OSH, Shareability.NSH, Shareability.ISH, Shareability.SY
     };
 
     private static final Barrier.AccessTypes[] TYPES = {
@@ -182,8 +181,7 @@ final class SystemOperations {
             }
             case BRK -> throw GuestFault.trap(0x3c, (int) op.imm, false);
             case SIMD -> simdAccess(pe, op);
-            case UNIMPLEMENTED -> throw new UnimplementedException(
-                    "instruction 0x%08x".formatted(op.word));
+            case UNIMPLEMENTED -> throw new UnimplementedException("instruction 0x%08x".formatted(op.word));
             default -> throw GuestFault.undefined();
         }
         pe.pc += 4;
@@ -300,18 +298,17 @@ final class SystemOperations {
         if (pe.el == 0 || op1 == 4 && pe.el < 2) {
             throw GuestFault.undefined();
         }
-        final Shareability shareability =
-                switch (crm) {
-                    case 0, 2, 3 -> Shareability.ISH;
-                    case 1, 4, 5 -> crm == 4 && op1 == 4 ? stage2Domain(op2) : Shareability.OSH;
-                    default -> Shareability.NSH;
-                };
+        final Shareability shareability = switch (crm) {
+            case 0, 2, 3 -> Shareability.ISH;
+            case 1, 4, 5 -> crm == 4 && op1 == 4 ? stage2Domain(op2) : Shareability.OSH;
+            default -> Shareability.NSH;
+        };
         final TlbOperation operation = op1 == 0 ? el1Operation(crm, op2) : el2Operation(crm, op2);
         if (operation == null || op1 != 0 && op1 != 4) {
             throw unimplemented(word);
         }
-        final boolean all = op2 == 0 && (crm == 3 || crm == 7 || crm == 1) || op2 == 4 && crm != 4 && crm != 0
-                || op2 == 6;
+        final boolean all =
+                op2 == 0 && (crm == 3 || crm == 7 || crm == 1) || op2 == 4 && crm != 4 && crm != 0 || op2 == 6;
         Maintenance.invalidateTlb(pe, operation, all ? 0 : operand, shareability, false);
     }
 
