@@ -70,8 +70,11 @@ final class Board implements PsciHost {
 
     private void call(final Psci psci, final ProcessingElement pe) {
         caller = pe.id;
-        final long[] x = pe.x;
-        x[0] = Psci.isCall((int) x[0]) ? psci.call(x[0], x[1], x[2], x[3], pe.id) : Psci.NOT_SUPPORTED;
+        final long function = pe.argument(0);
+        pe.setArguments(
+                Psci.isCall((int) function)
+                        ? psci.call(function, pe.argument(1), pe.argument(2), pe.argument(3), pe.id)
+                        : Psci.NOT_SUPPORTED);
     }
 
     @Override
@@ -97,7 +100,7 @@ final class Board implements PsciHost {
         final ProcessingElement pe = find(mpidr);
         if (pe != null) {
             pe.start(entry, cluster.pe(caller).el, PeState.Change.CPU_ON);
-            pe.x[0] = context;
+            pe.setArguments(context);
         }
     }
 

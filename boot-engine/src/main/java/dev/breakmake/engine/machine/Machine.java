@@ -1,6 +1,7 @@
 package dev.breakmake.engine.machine;
 
 import dev.breakmake.engine.device.ConsoleLog;
+import dev.breakmake.engine.isa.a32.AArch32;
 import dev.breakmake.engine.isa.a64.CodeCache;
 import dev.breakmake.engine.isa.a64.Interpreter;
 import dev.breakmake.engine.memory.GuestMemory;
@@ -13,6 +14,7 @@ import dev.breakmake.engine.pe.UnimplementedException;
 import dev.breakmake.engine.platform.BootPlan;
 import dev.breakmake.engine.platform.GicMap;
 import dev.breakmake.engine.platform.Platform;
+import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.EventSink;
 import dev.breakmake.translation.event.Marker;
 import dev.breakmake.translation.event.PeState;
@@ -39,7 +41,7 @@ public final class Machine {
     private final GuestMemory memory;
     private final EventEmitter emitter;
     private final Cluster cluster;
-    private final List<Interpreter> interpreters = new ArrayList<>();
+    private final List<Runnable> interpreters = new ArrayList<>();
     private final VirtualTime time;
     private final ConsoleLog console;
     private final ConsoleWatch watch;
@@ -57,7 +59,8 @@ public final class Machine {
         this.plan = plan;
         final Platform platform = plan.platform();
         final boolean gicSystemRegisters = platform.gic() instanceof GicMap.V3;
-        final PeIdentity identity = PeIdentity.cortexA57(gicSystemRegisters);
+        final boolean narrow = platform.cpu().architecture() == Architecture.AARCH32;
+        final PeIdentity identity = narrow ? PeIdentity.cortexA15() : PeIdentity.cortexA57(gicSystemRegisters);
         memory = new GuestMemory(platform.ram());
         emitter = new EventEmitter(events);
         final PhysicalBus bus = new PhysicalBus(memory);
@@ -68,7 +71,13 @@ public final class Machine {
         board = new Board(platform, cluster, bus, time, console, this::poweredOff);
         stalls = new StallDetector(platform.pes());
         for (final ProcessingElement pe : cluster.elements()) {
-            interpreters.add(new Interpreter(pe, CODE));
+            if (narrow) {
+                final AArch32 state = new AArch32(pe);
+                pe.setState(state);
+                interpreters.add(state::run);
+            } else {
+                interpreters.add(new Interpreter(pe, CODE)::run);
+            }
         }
         for (final BootPlan.Load load : plan.loads()) {
             memory.write(load.address(), load.bytes());
@@ -76,7 +85,7 @@ public final class Machine {
         emitter.header(Headers.of(plan, identity, "round-robin " + QUANTUM));
         final ProcessingElement first = cluster.pe(0);
         first.start(plan.registers().pc(), 2, PeState.Change.RESET);
-        System.arraycopy(plan.registers().general(), 0, first.x, 0, 31);
+        first.setArguments(plan.registers().general());
     }
 
     /** The PEs and what they share. */
@@ -151,7 +160,7 @@ public final class Machine {
      * @return nanoseconds it took
      */
     private long turn(final ProcessingElement pe, final int id) {
-        final Interpreter interpreter = interpreters.get(id);
+        final Runnable interpreter = interpreters.get(id);
         time.begin(pe);
         final long end = pe.instructions + QUANTUM;
         long until = end;

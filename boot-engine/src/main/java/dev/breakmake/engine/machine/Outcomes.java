@@ -1,5 +1,6 @@
 package dev.breakmake.engine.machine;
 
+import dev.breakmake.engine.pe.ExecutionState;
 import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.pe.SystemRegister;
 import dev.breakmake.translation.event.WalkStep;
@@ -44,14 +45,19 @@ final class Outcomes {
 
     private static SortedMap<String, Long> registers(final ProcessingElement pe) {
         final SortedMap<String, Long> registers = new TreeMap<>();
-        for (int i = 0; i <= 30; i++) {
-            registers.put("X" + i, pe.x[i]);
+        final ExecutionState state = pe.state();
+        if (state != null) {
+            state.forEachRegister(register -> registers.put(register.name(), register.value()));
+        } else {
+            for (int i = 0; i <= 30; i++) {
+                registers.put("X" + i, pe.x[i]);
+            }
+            registers.put("SP", pe.x[ProcessingElement.SP]);
+            registers.put("PC", pe.pc);
+            registers.put("NZCV", (long) pe.nzcv << 28);
+            registers.put("DAIF", (long) pe.daif << 6);
+            registers.put("CURRENTEL", (long) pe.el << 2);
         }
-        registers.put("SP", pe.x[ProcessingElement.SP]);
-        registers.put("PC", pe.pc);
-        registers.put("NZCV", (long) pe.nzcv << 28);
-        registers.put("DAIF", (long) pe.daif << 6);
-        registers.put("CURRENTEL", (long) pe.el << 2);
         for (final SystemRegister register : List.of(
                 SystemRegister.ESR_EL2,
                 SystemRegister.ELR_EL2,
@@ -75,7 +81,7 @@ final class Outcomes {
         final SortedMap<String, List<WalkStep>> walks = new TreeMap<>();
         if (pe.regime(pe.el).on) {
             walks.put("PC", pe.walk(pe.pc));
-            walks.put("SP", pe.walk(pe.x[ProcessingElement.SP]));
+            walks.put("SP", pe.walk(pe.currentStackPointer()));
             walks.put("FAR", pe.walk(pe.system.get(pe.el == 2 ? SystemRegister.FAR_EL2 : SystemRegister.FAR_EL1)));
         }
         return walks;

@@ -2,7 +2,6 @@ package dev.breakmake.engine.machine;
 
 import dev.breakmake.engine.pe.Cluster;
 import dev.breakmake.engine.pe.ProcessingElement;
-import java.util.Arrays;
 
 /**
  * Recognises PEs that go round in circles: at the end of a turn the general registers and the PC are among the few combinations seen
@@ -27,7 +26,7 @@ final class StallDetector {
 
     /** Looks at a PE at the end of its turn. */
     void sample(final ProcessingElement pe) {
-        final long state = Arrays.hashCode(pe.x) * 31L + pe.pc;
+        final long state = pe.registerHash() * 31L + pe.pc;
         final long[] known = seen[pe.id];
         for (final long each : known) {
             if (each == state) {

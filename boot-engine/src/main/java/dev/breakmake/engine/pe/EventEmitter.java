@@ -221,7 +221,7 @@ public final class EventEmitter {
         return covered;
     }
 
-    void contextSynchronization(final ProcessingElement pe, final ContextSynchronization.Cause cause) {
+    public void contextSynchronization(final ProcessingElement pe, final ContextSynchronization.Cause cause) {
         if (sink != null) {
             sink.accept(new ContextSynchronization(next(pe), pe.id, pe.instructions, pe.pc, level(pe), cause));
         }
@@ -328,7 +328,7 @@ public final class EventEmitter {
         }
     }
 
-    void exceptionTaken(
+    public void exceptionTaken(
             final ProcessingElement pe,
             final int target,
             final long syndrome,

@@ -52,6 +52,29 @@ public record PeIdentity(
         return new PeIdentity("cortex-a57", id, Set.of(), 44, false);
     }
 
+    /** Cortex-A15 r4p0 without EL3, as QEMU's {@code virt} machine with {@code virtualization=on} presents it. */
+    public static PeIdentity cortexA15() {
+        final Map<SystemRegister, Long> id = new EnumMap<>(SystemRegister.class);
+        id.put(SystemRegister.MIDR_EL1, 0x414f_c0f0L);
+        id.put(SystemRegister.ID_PFR0_EL1, 0x1131L);
+        id.put(SystemRegister.ID_PFR1_EL1, 0x1_1001L);
+        id.put(SystemRegister.ID_DFR0_EL1, 0x0201_0505L);
+        id.put(SystemRegister.ID_MMFR0_EL1, 0x1020_1105L);
+        id.put(SystemRegister.ID_MMFR1_EL1, 0x2000_0000L);
+        id.put(SystemRegister.ID_MMFR2_EL1, 0x0124_0000L);
+        id.put(SystemRegister.ID_MMFR3_EL1, 0x0210_2211L);
+        id.put(SystemRegister.ID_ISAR0_EL1, 0x0210_1110L);
+        id.put(SystemRegister.ID_ISAR1_EL1, 0x1311_2111L);
+        id.put(SystemRegister.ID_ISAR2_EL1, 0x2123_2041L);
+        id.put(SystemRegister.ID_ISAR3_EL1, 0x1111_2131L);
+        id.put(SystemRegister.ID_ISAR4_EL1, 0x1001_1142L);
+        id.put(SystemRegister.MVFR0_EL1, 0x1011_0222L);
+        id.put(SystemRegister.MVFR1_EL1, 0x1111_1111L);
+        id.put(SystemRegister.CTR_EL0, 0x8444_c004L);
+        id.put(SystemRegister.CLIDR_EL1, 0x0a20_0023L);
+        return new PeIdentity("cortex-a15", id, Set.of(), 40, false);
+    }
+
     /** Smallest data cache line in bytes (CTR_EL0.DminLine). */
     public int cacheLineBytes() {
         return 4 << ((id(SystemRegister.CTR_EL0) >>> 16) & 15);

@@ -4,7 +4,9 @@ import dev.breakmake.engine.device.PeInputs;
 import dev.breakmake.translation.event.ContextSynchronization;
 import dev.breakmake.translation.event.PeState;
 import dev.breakmake.translation.event.WalkStep;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One processing element (Arm ARM: PE): general registers, PSTATE, system registers, exceptions and interrupts.
@@ -114,6 +116,7 @@ public final class ProcessingElement implements PeInputs {
     private long faultedAt = -1;
     private long faultedBy;
     private int streak;
+    private @Nullable ExecutionState other;
     private Firmware firmware = pe -> {
         throw new UnimplementedException("SMC without firmware");
     };
@@ -134,6 +137,16 @@ public final class ProcessingElement implements PeInputs {
     /** What this PE is. */
     public PeIdentity model() {
         return model;
+    }
+
+    /** Replaces the AArch64 state of this PE by another one. */
+    public void setState(final ExecutionState state) {
+        other = state;
+    }
+
+    /** The execution state that replaces AArch64 on this PE, or null. */
+    public @Nullable ExecutionState state() {
+        return other;
     }
 
     /** Installs what answers SMC. */
@@ -167,6 +180,9 @@ public final class ProcessingElement implements PeInputs {
         system.reset();
         mmu.forgetAll();
         mmu.select(level);
+        if (other != null) {
+            other.reset(level);
+        }
         power = Power.RUNNING;
         cluster.emitter().peState(this, change, entry);
     }
@@ -242,8 +258,26 @@ public final class ProcessingElement implements PeInputs {
         x[SP] = stackPointers[current()];
     }
 
+    /** Changes the exception level for an execution state that banks its own registers. */
+    public void changeLevel(final int level) {
+        el = level;
+        mmu.select(level);
+        cluster.emitter().peState(this, PeState.Change.EL_CHANGE, 0);
+    }
+
+    /** Forgets an exclusive access, as an exception return does. */
+    public void clearExclusiveMonitor() {
+        exclusivePa = -1;
+        event = true;
+    }
+
     /** Takes a synchronous exception at the current instruction. */
     public void take(final GuestFault fault) {
+        if (other != null) {
+            count(fault, fault.exceptionClass);
+            other.take(fault);
+            return;
+        }
         final int target = target(fault);
         final boolean same = target == el;
         int exceptionClass = fault.exceptionClass;
@@ -259,12 +293,40 @@ public final class ProcessingElement implements PeInputs {
             system.set(SystemRegister.HPFAR_EL2, fault.ipa >>> 12 << 4);
         }
         system.set(target == 2 ? SystemRegister.ESR_EL2 : SystemRegister.ESR_EL1, syndrome);
-        streak = faultedAt == pc && faultedBy == syndrome && !fault.returnsAfter ? streak + 1 : 0;
-        faultedAt = pc;
-        faultedBy = syndrome;
+        count(fault, syndrome);
         final List<WalkStep> walk =
                 fault.isAbort() && cluster.emitter().enabled() ? mmu.walker().steps(fault.address, el) : List.of();
         enterVector(target, 0, syndrome, addressed ? fault.address : 0, fault.ipa, walk, fault.returnsAfter ? 4 : 0);
+    }
+
+    private void count(final GuestFault fault, final long reason) {
+        streak = faultedAt == pc && faultedBy == reason && !fault.returnsAfter ? streak + 1 : 0;
+        faultedAt = pc;
+        faultedBy = reason;
+    }
+
+    /** The current stack pointer of whichever execution state the PE is in. */
+    public long currentStackPointer() {
+        return other == null ? x[SP] : other.stackPointer();
+    }
+
+    /** A hash of the general registers: equal states have equal ones. */
+    public int registerHash() {
+        return other == null ? Arrays.hashCode(x) : other.registerHash();
+    }
+
+    /** A general register that carries an argument or a result of a firmware call. */
+    public long argument(final int index) {
+        return other == null ? x[index] : other.argument(index);
+    }
+
+    /** Sets the first general registers. */
+    public void setArguments(final long... values) {
+        if (other == null) {
+            System.arraycopy(values, 0, x, 0, values.length);
+        } else {
+            other.setArguments(values);
+        }
     }
 
     /** How often in a row the latest synchronous exception was taken at the same place for the same reason. */
@@ -425,6 +487,10 @@ public final class ProcessingElement implements PeInputs {
         final boolean fast = line == FIQ || line == VFIQ;
         final long routed = system.get(SystemRegister.HCR_EL2) & ((fast ? HCR_FMO : HCR_IMO) | HCR_TGE);
         final boolean physical = line == IRQ || line == FIQ;
+        if (other != null) {
+            other.takeInterrupt(fast, physical && (routed != 0 || el == 2));
+            return true;
+        }
         enterVector(physical && (routed != 0 || el == 2) ? 2 : 1, fast ? 0x100 : 0x80, 0, 0, 0, List.of(), 0);
         return true;
     }

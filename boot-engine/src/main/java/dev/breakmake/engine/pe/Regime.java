@@ -24,6 +24,9 @@ public final class Regime {
     /** Whether EL0 uses it too, so descriptors carry separate privileged permissions. */
     public boolean privileged;
 
+    /** AArch32 with TTBCR.EAE = 0: tables are in the short-descriptor format, which the engine does not walk. */
+    public boolean shortDescriptors;
+
     /** Roots of the lower and upper range: physical addresses (IPA under stage 2). */
     public final long[] root = new long[2];
 

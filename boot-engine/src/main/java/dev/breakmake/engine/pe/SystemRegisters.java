@@ -25,6 +25,7 @@ public final class SystemRegisters {
     private final long[] values = new long[SystemRegister.values().length];
     private ExternalRegisters external = ExternalRegisters.NONE;
     private long affinity;
+    private Runnable decoder = this::configure;
 
     SystemRegisters(final ProcessingElement pe) {
         this.pe = pe;
@@ -79,7 +80,7 @@ public final class SystemRegisters {
     /** Takes back what {@link #save()} gave. */
     public void restore(final long[] saved) {
         System.arraycopy(saved, 0, values, 0, values.length);
-        configure();
+        decoder.run();
     }
 
     /**
@@ -181,15 +182,33 @@ public final class SystemRegisters {
     }
 
     private void writeTranslation(final SystemRegister register, final TranslationRegister event, final long value) {
+        set(register, value);
+        translationChanged(event, value, register.level() == 2 ? 2 : 1, sharedByGuest(register));
+        if (register == HCR_EL2) {
+            pe.maskChanged();
+        }
+    }
+
+    private static boolean sharedByGuest(final SystemRegister register) {
+        return register == HCR_EL2 || register == VTTBR_EL2 || register == VTCR_EL2;
+    }
+
+    /**
+     * A register of a translation regime has its new raw value: decodes the regimes, follows new roots, tells the event.
+     *
+     * @param level level whose regime the register belongs to, 1 or 2
+     * @param guestToo whether it configures the regime of level 1 as well
+     */
+    public void translationChanged(
+            final TranslationRegister event, final long value, final int level, final boolean guestToo) {
         final Regime regime = pe.regime(pe.el);
         final boolean on = regime.on;
         final boolean caches = regime.dataCache;
-        set(register, value);
-        configure();
+        decoder.run();
         linkRoots();
         final EventEmitter emitter = pe.cluster().emitter();
-        pe.regime(register.level() == 2 ? 2 : 1).stamp = emitter.sequence();
-        if (register == HCR_EL2 || register == VTTBR_EL2 || register == VTCR_EL2) {
+        pe.regime(level).stamp = emitter.sequence();
+        if (guestToo) {
             pe.regime(1).stamp = emitter.sequence();
         }
         emitter.registerWrite(pe, event, value);
@@ -200,9 +219,16 @@ public final class SystemRegisters {
         if (regime.dataCache != caches) {
             emitter.peState(pe, regime.dataCache ? PeState.Change.CACHES_ON : PeState.Change.CACHES_OFF, 0);
         }
-        if (register == HCR_EL2) {
-            pe.maskChanged();
-        }
+    }
+
+    /** Installs another way to decode the regimes from the registers: that of AArch32. */
+    public void setDecoder(final Runnable decodesRegimes) {
+        decoder = decodesRegimes;
+    }
+
+    /** Whether a register lives outside the PE. */
+    public boolean isExternal(final SystemRegister register) {
+        return external.has(register.key());
     }
 
     /** Tells the tracker about every root that a register names now. */
@@ -216,7 +242,7 @@ public final class SystemRegisters {
         if (guest.root2 != 0 && get(VTCR_EL2) != 0) {
             tables.linkRoot(pe, guest.root2, guest.rootBytes2(), guest.startLevel2, guest.granule2, true);
         }
-        if (!guest.stage2 && guest.on) {
+        if (!guest.stage2 && guest.on && !guest.shortDescriptors) {
             for (int range = 0; range < 2; range++) {
                 if (guest.root[range] != 0 && !guest.disabled[range]) {
                     tables.linkRoot(

@@ -100,6 +100,10 @@ final class Walk {
         descriptorPa = 0;
         descriptor = 0;
         stamp = regime.stamp;
+        if (regime.on && regime.shortDescriptors) {
+            throw new UnimplementedException(
+                    "walk of short-descriptor tables (TTBCR.EAE is 0), address 0x%x".formatted(va));
+        }
         final int status = regime.on ? stage1(regime, va, el) : flat(regime, va);
         if (status != OK) {
             return status;

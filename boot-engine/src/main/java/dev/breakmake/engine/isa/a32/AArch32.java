@@ -1,0 +1,122 @@
+package dev.breakmake.engine.isa.a32;
+
+import dev.breakmake.engine.pe.ExecutionState;
+import dev.breakmake.engine.pe.GuestFault;
+import dev.breakmake.engine.pe.ProcessingElement;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * The AArch32 state of a PE: core registers and modes, coprocessor 15, the interpreter, exceptions. Attached to the PE in place of
+ * its AArch64 state; memory, translation, barriers, interrupts and power are the PE's own.
+ */
+public final class AArch32 implements ExecutionState {
+
+    private final ProcessingElement pe;
+    private final Registers registers = new Registers();
+    private final SystemState system;
+    private final Exceptions exceptions;
+    private final Interpreter interpreter;
+
+    /** Makes a PE an AArch32 one. */
+    public AArch32(final ProcessingElement pe) {
+        this.pe = pe;
+        this.system = new SystemState(this);
+        this.exceptions = new Exceptions(this);
+        this.interpreter = new Interpreter(this);
+    }
+
+    /** The PE this is the state of. */
+    public ProcessingElement pe() {
+        return pe;
+    }
+
+    /** Core registers and program status. */
+    public Registers registers() {
+        return registers;
+    }
+
+    /** Coprocessor 15. */
+    SystemState system() {
+        return system;
+    }
+
+    Exceptions exceptions() {
+        return exceptions;
+    }
+
+    @Override
+    public void reset(final int level) {
+        registers.setCpsr((level == 2 ? Mode.HYP : Mode.SUPERVISOR) | Registers.A | Registers.I | Registers.F);
+        system.reset();
+        statusChanged();
+    }
+
+    @Override
+    public void run() {
+        while (pe.instructions < pe.limit) {
+            try {
+                interpreter.run();
+            } catch (final GuestFault fault) {
+                pe.take(fault);
+                pe.instructions++;
+            }
+        }
+    }
+
+    @Override
+    public void take(final GuestFault fault) {
+        exceptions.take(fault);
+    }
+
+    @Override
+    public void takeInterrupt(final boolean fast, final boolean toEl2) {
+        exceptions.interrupt(fast, toEl2);
+    }
+
+    @Override
+    public void setArguments(final long... values) {
+        for (int i = 0; i < values.length; i++) {
+            registers.r[i] = (int) values[i];
+        }
+    }
+
+    @Override
+    public long argument(final int index) {
+        return registers.r[index] & 0xffff_ffffL;
+    }
+
+    @Override
+    public void forEachRegister(final Consumer<Named> consumer) {
+        for (int i = 0; i < 15; i++) {
+            consumer.accept(new Named("r" + i, registers.r[i] & 0xffff_ffffL));
+        }
+        consumer.accept(new Named("pc", pe.pc));
+        consumer.accept(new Named("cpsr", registers.cpsr() & 0xffff_ffffL));
+        consumer.accept(new Named("elr_hyp", registers.elrHyp & 0xffff_ffffL));
+    }
+
+    @Override
+    public long stackPointer() {
+        return registers.r[13] & 0xffff_ffffL;
+    }
+
+    @Override
+    public int registerHash() {
+        return Arrays.hashCode(registers.r);
+    }
+
+    /** The mode, masks or both changed: the PE's level and masks follow, and a pending interrupt may be due. */
+    void statusChanged() {
+        final int level = switch (registers.mode()) {
+            case Mode.HYP -> 2;
+            case Mode.USER -> 0;
+            default -> 1;
+        };
+        if (pe.el != level) {
+            pe.changeLevel(level);
+        }
+        pe.daif = registers.control >>> 6 & 7;
+        pe.maskChanged();
+    }
+}
