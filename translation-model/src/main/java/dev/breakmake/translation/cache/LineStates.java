@@ -1,0 +1,262 @@
+package dev.breakmake.translation.cache;
+
+import dev.breakmake.translation.event.HandOver;
+import dev.breakmake.translation.event.NamedRegion;
+import dev.breakmake.translation.event.TraceHeader;
+import dev.breakmake.translation.tlb.LongMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What memory and data caches may disagree about, for the memory the run's events name. Kept per 64 bytes, which is at most the line
+ * size of every core this is used for; a longer line of the header is honoured by rounding ranges out to it.
+ */
+public final class LineStates {
+    private static final int GRAIN_SHIFT = 6;
+
+    /** 4 KiB of memory, one bit per 64 bytes. */
+    private static final class Page {
+        /** Written past the caches; a line cached before may hide it. */
+        long uncached;
+        /** The line was certainly not in a cache at that write. */
+        long absent;
+        /** Written through the caches and not cleaned to the point of coherency since. */
+        long dirty;
+        /** Stored to since instruction caches were last made coherent. */
+        long code;
+        /** Cleaned to the point of unification since that store. */
+        long codeCleaned;
+        /** Instruction, PE and time of the last write past the caches, and of the last one through them. */
+        long uncachedPc;
+
+        long uncachedAt;
+        long dirtyPc;
+        long dirtyAt;
+        int uncachedPe;
+        int dirtyPe;
+    }
+
+    private final LongMap<Page> pages = new LongMap<>();
+    private final TraceHeader header;
+    private final long lineMask;
+    private @Nullable Page last;
+    private long lastNumber = -1;
+    private long codePages;
+
+    /** Nothing written yet; what lines may hold at hand-over is the header's. */
+    public LineStates(TraceHeader header) {
+        this.header = header;
+        this.lineMask = -Math.max(1L << GRAIN_SHIFT, Long.highestOneBit(Math.max(1, header.cacheLineBytes())));
+    }
+
+    /** What data caches may have held of an address at hand-over. */
+    public HandOver.LineState atHandOver(long pa) {
+        for (int i = 0; i < header.regions().size(); i++) {
+            NamedRegion region = header.regions().get(i);
+            if (region.physical().contains(pa)) {
+                return header.handOver().imageLines();
+            }
+        }
+        return header.handOver().otherLines();
+    }
+
+    private Page page(long pa) {
+        long number = pa >>> 12;
+        Page page = last;
+        if (page != null && number == lastNumber) {
+            return page;
+        }
+        page = pages.get(number);
+        if (page == null) {
+            page = new Page();
+            pages.put(number, page);
+        }
+        last = page;
+        lastNumber = number;
+        return page;
+    }
+
+    private @Nullable Page find(long pa) {
+        long number = pa >>> 12;
+        return number == lastNumber ? last : pages.get(number);
+    }
+
+    /** Bits of the 64-byte grains of one page that a range (already cut to the page) touches. */
+    private static long bits(long from, long to) {
+        int first = (int) (from >>> GRAIN_SHIFT) & 63;
+        int end = (int) (to - 1 >>> GRAIN_SHIFT) & 63;
+        return (-1L << first) & (-1L >>> (63 - end));
+    }
+
+    /** A store, or a run of stores. */
+    public void write(long pa, long length, boolean cacheable, long time, int pe, long pc) {
+        long end = pa + length;
+        for (long at = pa; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
+            long to = Math.min(end, (at & -4096L) + 4096);
+            Page page = page(at);
+            long bits = bits(at, to);
+            if (cacheable) {
+                page.dirty |= bits;
+                page.dirtyPc = pc;
+                page.dirtyAt = time;
+                page.dirtyPe = pe;
+            } else {
+                HandOver.LineState state = atHandOver(at);
+                page.uncached |= bits;
+                if (state == HandOver.LineState.ABSENT) {
+                    page.absent |= bits;
+                }
+                page.uncachedPc = pc;
+                page.uncachedAt = time;
+                page.uncachedPe = pe;
+            }
+        }
+    }
+
+    /** A store to a page that holds code. */
+    public void writeCode(long pa, long length) {
+        long end = pa + length;
+        for (long at = pa; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
+            Page page = page(at);
+            codePages += page.code == 0 ? 1 : 0;
+            page.code |= bits(at, Math.min(end, (at & -4096L) + 4096));
+        }
+    }
+
+    /** Lines of a range are invalidated (and cleaned, if {@code clean}) to the point of coherency. */
+    public void invalidate(long pa, long length, boolean clean) {
+        forLines(pa, length, (page, bits) -> {
+            page.uncached &= ~bits;
+            page.absent &= ~bits;
+            page.dirty &= ~bits;
+            if (clean) {
+                page.codeCleaned |= bits & page.code;
+            }
+        });
+    }
+
+    /** Lines of a range are cleaned to the point of coherency. */
+    public void clean(long pa, long length) {
+        forLines(pa, length, (page, bits) -> {
+            page.dirty &= ~bits;
+            page.codeCleaned |= bits & page.code;
+        });
+    }
+
+    private interface LineAction {
+        void apply(Page page, long bits);
+    }
+
+    private void forLines(long pa, long length, LineAction action) {
+        long from = pa & lineMask;
+        long end = pa + length + ~lineMask & lineMask;
+        for (long at = from; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
+            Page page = find(at);
+            if (page != null) {
+                action.apply(page, bits(at, Math.min(end, (at & -4096L) + 4096)));
+            }
+        }
+    }
+
+    /**
+     * First address in a range that was written past the caches while a line of it may sit in a cache, or -1: a cacheable read may
+     * return the old contents.
+     */
+    public long mayBeHidden(long pa, long length) {
+        return firstOf(pa, length, false);
+    }
+
+    /** First address in a range written through the caches and not cleaned since, or -1: a read past the caches may miss it. */
+    public long mayBeDirty(long pa, long length) {
+        return firstOf(pa, length, true);
+    }
+
+    private long firstOf(long pa, long length, boolean dirty) {
+        long end = pa + length;
+        for (long at = pa; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
+            Page page = find(at);
+            if (page != null) {
+                long set = (dirty ? page.dirty : page.uncached & ~page.absent)
+                        & bits(at, Math.min(end, (at & -4096L) + 4096));
+                if (set != 0) {
+                    return Math.max(at, (at & -4096L) + ((long) Long.numberOfTrailingZeros(set) << GRAIN_SHIFT));
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** Instruction of the last write past the caches to the page of an address. */
+    public long uncachedWriter(long pa) {
+        return page(pa).uncachedPc;
+    }
+
+    /** Its time. */
+    public long uncachedAt(long pa) {
+        return page(pa).uncachedAt;
+    }
+
+    /** Its PE. */
+    public int uncachedBy(long pa) {
+        return page(pa).uncachedPe;
+    }
+
+    /** Instruction of the last write through the caches to the page of an address. */
+    public long dirtyWriter(long pa) {
+        return page(pa).dirtyPc;
+    }
+
+    /** Its time. */
+    public long dirtyAt(long pa) {
+        return page(pa).dirtyAt;
+    }
+
+    /** Its PE. */
+    public int dirtyBy(long pa) {
+        return page(pa).dirtyPe;
+    }
+
+    /** Whether any line with code was stored to and not made coherent. */
+    public boolean codePending() {
+        return codePages != 0;
+    }
+
+    /** First address of a range with code stored to and not made coherent since, or -1. */
+    public long pendingCode(long pa, long length) {
+        long end = pa + length;
+        for (long at = pa; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
+            Page page = find(at);
+            long set = page == null ? 0 : page.code & bits(at, Math.min(end, (at & -4096L) + 4096));
+            if (set != 0) {
+                return Math.max(at, (at & -4096L) + ((long) Long.numberOfTrailingZeros(set) << GRAIN_SHIFT));
+            }
+        }
+        return -1;
+    }
+
+    /** Whether that address was cleaned to the point of unification since the store. */
+    public boolean codeCleaned(long pa) {
+        Page page = find(pa);
+        return page != null && (page.codeCleaned & bits(pa, pa + 1)) != 0;
+    }
+
+    /** Lines of a range were cleaned to the point of unification. */
+    public void cleanToUnification(long pa, long length) {
+        forLines(pa, length, (page, bits) -> page.codeCleaned |= bits & page.code);
+    }
+
+    /** Instruction caches were made coherent with what was cleaned. */
+    public void instructionCachesInvalidated(boolean cleanNotNeeded) {
+        pages.forEach(page -> {
+            if (page.code != 0) {
+                page.code &= cleanNotNeeded ? 0 : ~page.codeCleaned;
+                page.codeCleaned = 0;
+                codePages -= page.code == 0 ? 1 : 0;
+            }
+        });
+    }
+
+    /** Number of pages with a state. */
+    public int pages() {
+        return pages.size();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.breakmake.translation.finding;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The identity of a finding over runs and builds. It holds no raw address and no step, so that a rebuilt image, another load
+ * address or another PE count gives the same one.
+ */
+public final class Fingerprint {
+    private Fingerprint() {}
+
+    /**
+     * Computes the fingerprint.
+     *
+     * @param rule rule id
+     * @param regime regime name without VMID and ASID
+     * @param level table level, or -2 where the rule has none
+     * @param region symbolic region the address lies in, or null if unknown
+     * @param writer symbol of the instruction without offset, or null if unknown
+     */
+    public static String of(String rule, String regime, int level, @Nullable String region, @Nullable String writer) {
+        String text = rule
+                + '|'
+                + regime
+                + '|'
+                + (level == -2 ? "" : level)
+                + '|'
+                + (region == null ? "" : region)
+                + '|'
+                + (writer == null ? "" : writer);
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256, this one does not", e);
+        }
+    }
+}

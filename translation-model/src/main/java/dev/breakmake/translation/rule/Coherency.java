@@ -1,0 +1,168 @@
+package dev.breakmake.translation.rule;
+
+import dev.breakmake.translation.cache.LineStates;
+import dev.breakmake.translation.event.CacheMaintenance;
+import dev.breakmake.translation.event.Capability;
+import dev.breakmake.translation.event.DescriptorWrite;
+import dev.breakmake.translation.event.Feature;
+import dev.breakmake.translation.event.HandOver;
+import dev.breakmake.translation.event.MemoryRead;
+import dev.breakmake.translation.event.RegisterWrite;
+import dev.breakmake.translation.tlb.TableSlice;
+import dev.breakmake.translation.tlb.Tree;
+import org.jspecify.annotations.Nullable;
+
+/** CMO-*: tables, mailboxes and code that are written on one side of a cache and read on the other. */
+public final class Coherency {
+    private final Machine machine;
+    private final LineStates lines;
+
+    /** Judges the cache maintenance of a machine. */
+    public Coherency(Machine machine) {
+        this.machine = machine;
+        this.lines = machine.lines();
+    }
+
+    /** A store to memory that is no live table. */
+    public void written(long pa, long length, boolean cacheable, int pe, long pc) {
+        lines.write(pa, length, cacheable, machine.clock().now(), pe, pc);
+        if (!cacheable && lines.atHandOver(pa) == HandOver.LineState.UNKNOWN && machine.sees(Capability.CACHE_STATE)) {
+            Violation violation =
+                    machine.reporter().report(RuleId.CMO_PRE, Severity.WARNING, memory(pc, pe, pa, length));
+            if (violation != null) {
+                violation.message(
+                        "0x%x is written past the caches while a dirty line of it may exist since hand-over: an eviction overwrites it",
+                        pa);
+            }
+        }
+    }
+
+    /** A store to a table. */
+    void tableWritten(DescriptorWrite write) {
+        lines.write(write.pa(), write.size(), write.cacheable(), machine.clock().now(), write.pe(), write.pc());
+    }
+
+    /** Cache maintenance. */
+    public void maintained(CacheMaintenance event) {
+        switch (event.operation()) {
+            case DC_IVAC -> range(event, () -> lines.invalidate(event.pa(), event.length(), false));
+            case DC_CIVAC -> range(event, () -> lines.invalidate(event.pa(), event.length(), true));
+            case DC_CVAC, DC_CVAP -> range(event, () -> lines.clean(event.pa(), event.length()));
+            case DC_CVAU -> range(event, () -> lines.cleanToUnification(event.pa(), event.length()));
+            case IC_IALLU, IC_IALLUIS, IC_IVAU -> lines.instructionCachesInvalidated(machine.has(Feature.CTR_IDC));
+            case DC_ISW, DC_CSW, DC_CISW -> setWay(event);
+            case BPIALL, BPIALLIS, BPIMVA -> {}
+        }
+    }
+
+    private static void range(CacheMaintenance event, Runnable action) {
+        if (event.pa() != -1) {
+            action.run();
+        }
+    }
+
+    private void setWay(CacheMaintenance event) {
+        long others = 0;
+        for (int pe = 0; pe < machine.peCount(); pe++) {
+            if (machine.pe(pe).enabled(machine.hypervisorRegime(pe))) {
+                others |= 1L << pe;
+            }
+        }
+        if (others == 0) {
+            return;
+        }
+        Violation violation = machine.reporter().report(RuleId.CMO_SW, null, memory(event.pc(), event.pe(), 0, 0));
+        if (violation != null) {
+            violation.message(
+                    "set/way maintenance (%s) while %s runs with its MMU on: lines migrate, nothing is guaranteed",
+                    event.operation(), Machine.pes(others));
+        }
+    }
+
+    /** A regime goes on: its walks may hit lines that are older than what was written past the caches. */
+    void enabled(RegisterWrite write, Tree tree) {
+        if (!machine.sees(Capability.CACHE_STATE)) {
+            machine.reporter()
+                    .notObservable(
+                            RuleId.CMO_PTOFF, "the backend does not see cacheability of stores and cache maintenance");
+            return;
+        }
+        if (tree.walksCacheable()) {
+            hidden(write, tree, tree.root());
+        }
+    }
+
+    private void hidden(RegisterWrite write, Tree tree, @Nullable TableSlice root) {
+        for (TableSlice s = root; s != null; s = s.nextInGroup()) {
+            check(write, tree, s);
+        }
+        TreeWalk.visit(machine.mayHold().forest(), root, (slice, word, descriptor, leaf) -> {
+            if (!leaf) {
+                for (TableSlice s = machine.mayHold().forest().child(slice, word, descriptor);
+                        s != null;
+                        s = s.nextInGroup()) {
+                    check(write, tree, s);
+                }
+            }
+            return true;
+        });
+    }
+
+    private void check(RegisterWrite write, Tree tree, TableSlice slice) {
+        long start = slice.frame().address() + 8L * slice.firstWord();
+        long length = 8L * (slice.endWord() - slice.firstWord());
+        long pa = lines.mayBeHidden(start, length);
+        if (pa == -1) {
+            return;
+        }
+        long pc = lines.uncachedWriter(pa);
+        int writer = lines.uncachedBy(pa);
+        Violation violation = machine.reporter()
+                .report(
+                        RuleId.CMO_PTOFF,
+                        write.pe() == 0 ? null : Severity.WARNING,
+                        new Reporter.Place(
+                                Machine.name(tree.geometry().regime()),
+                                "",
+                                slice.level(),
+                                pc,
+                                1L << write.pe(),
+                                slice.input(slice.firstWord()),
+                                length / 8 << tree.geometry().shift(slice.level())));
+        if (violation != null) {
+            violation
+                    .message(
+                            "the table at 0x%x was written past the caches (at 0x%x) and not invalidated to the point of coherency: PE%d's cacheable walks may hit an older line",
+                            start, pa, write.pe())
+                    .because(lines.uncachedAt(pa), writer, pc, "table written with the data cache off")
+                    .because(machine.clock().now(), write.pe(), write.pc(), "MMU turned on with cacheable walks")
+                    .evidence("atHandOver", lines.atHandOver(pa));
+        }
+    }
+
+    /** A load past the caches, e.g. of a mailbox by a PE that comes up. */
+    public void read(MemoryRead event) {
+        if (event.cacheable() || !machine.sees(Capability.CACHE_STATE)) {
+            return;
+        }
+        long pa = lines.mayBeDirty(event.pa(), event.length());
+        if (pa == -1) {
+            return;
+        }
+        long pc = lines.dirtyWriter(pa);
+        Violation violation =
+                machine.reporter().report(RuleId.CMO_MBOX, null, memory(pc, event.pe(), event.pa(), event.length()));
+        if (violation != null) {
+            violation
+                    .message(
+                            "PE%d reads 0x%x past the caches, but the last store to it was not cleaned to the point of coherency",
+                            event.pe(), event.pa())
+                    .because(lines.dirtyAt(pa), lines.dirtyBy(pa), pc, "written through the caches")
+                    .because(machine.clock().now(), event.pe(), event.pc(), "read with the data cache off");
+        }
+    }
+
+    private static Reporter.Place memory(long pc, int pe, long pa, long length) {
+        return new Reporter.Place("", "", Reporter.NO_LEVEL, pc, 1L << pe, pa, length);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.breakmake.translation.rule;
+
+import dev.breakmake.translation.event.RegisterWrite;
+import dev.breakmake.translation.event.TranslationRegister;
+import dev.breakmake.translation.register.ConfigurationAnomaly;
+import dev.breakmake.translation.register.Regime;
+import dev.breakmake.translation.register.RegimeConfiguration;
+import dev.breakmake.translation.tlb.Scope;
+import dev.breakmake.translation.tlb.Tree;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** REG-CACHED, REG-TTBRFMT, REG-TCR: fields a TLB may cache change only with an invalidate after them, and must be legal. */
+public final class ControlRegisters {
+    private static final long WXN = 1L << 19;
+
+    /** A change of a cacheable field that still wants ISB, TLBI of the whole regime and DSB, in that order. */
+    private static final class Change {
+        final RegisterWrite write;
+        final Regime regime;
+        final long old;
+        long synchronizedAt;
+        boolean invalidatedEarly;
+        /** Time of the invalidate that will settle it once completed, 0 if none. */
+        long invalidatedAt;
+
+        boolean shared;
+
+        Change(RegisterWrite write, Regime regime, long old) {
+            this.write = write;
+            this.regime = regime;
+            this.old = old;
+        }
+    }
+
+    private final Machine machine;
+    private final @Nullable Change[][] open;
+
+    /** Judges the registers of a machine. */
+    public ControlRegisters(Machine machine) {
+        this.machine = machine;
+        open = new @Nullable Change[machine.peCount()][Regime.values().length];
+    }
+
+    /** A register was written; the PE's file has the new value already. */
+    void written(RegisterWrite write, long old, Regime regime, boolean wasEnabled) {
+        if (!cacheable(write.register(), old ^ write.value()) || !mayHoldAny(write.pe(), regime, wasEnabled)) {
+            return;
+        }
+        open[write.pe()][regime.ordinal()] = new Change(write, regime, old);
+    }
+
+    private static boolean cacheable(TranslationRegister register, long changed) {
+        return switch (register) {
+            case TCR_EL1, TCR_EL2, VTCR_EL2, HTCR, VTCR, TTBCR, MAIR_EL1, MAIR_EL2, HMAIR0, HMAIR1, MAIR0, MAIR1 ->
+                changed != 0;
+            case SCTLR_EL1, SCTLR_EL2, HSCTLR, SCTLR -> (changed & WXN) != 0;
+            default -> false;
+        };
+    }
+
+    private boolean mayHoldAny(int pe, Regime regime, boolean wasEnabled) {
+        if (wasEnabled) {
+            return true;
+        }
+        List<Tree> trees = machine.mayHold().forest().trees();
+        for (int i = 0; i < trees.size(); i++) {
+            Tree tree = trees.get(i);
+            if (tree.space().regime() == regime && (tree.holders() & 1L << pe) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A context synchronisation. */
+    public void synchronize(int pe) {
+        for (Change change : open[pe]) {
+            if (change != null && change.synchronizedAt == 0) {
+                change.synchronizedAt = machine.clock().now();
+            }
+        }
+    }
+
+    /** An invalidate. */
+    public void invalidated(Scope scope) {
+        if (!scope.wholeRegime()) {
+            return;
+        }
+        for (int pe = 0; pe < open.length; pe++) {
+            if (pe != scope.pe() && !scope.shared()) {
+                continue;
+            }
+            for (Change change : open[pe]) {
+                if (change == null || !scope.reachesRegime(change.regime)) {
+                    continue;
+                }
+                if (change.synchronizedAt == 0) {
+                    change.invalidatedEarly = true;
+                } else {
+                    change.invalidatedAt = machine.clock().now();
+                    change.shared = scope.shared();
+                }
+            }
+        }
+    }
+
+    /** A DSB of loads and stores: settles what the PE invalidated. */
+    public void completed(int pe, boolean shared) {
+        Change[] changes = open[pe];
+        for (int i = 0; i < changes.length; i++) {
+            Change change = changes[i];
+            if (change != null && change.invalidatedAt != 0 && (shared || !change.shared)) {
+                changes[i] = null;
+            }
+        }
+    }
+
+    /** The PE goes on to something that relies on its registers: a table update, a guest, the end of the run. */
+    public void reliedOn(int pe) {
+        Change[] changes = open[pe];
+        for (int i = 0; i < changes.length; i++) {
+            Change change = changes[i];
+            if (change != null) {
+                changes[i] = null;
+                report(change);
+            }
+        }
+    }
+
+    private void report(Change change) {
+        RegisterWrite write = change.write;
+        boolean control = switch (write.register()) {
+            case SCTLR_EL1, SCTLR_EL2, HSCTLR, SCTLR -> true;
+            default -> false;
+        };
+        Violation violation = machine.reporter()
+                .report(
+                        RuleId.REG_CACHED,
+                        control ? Severity.WARNING : null,
+                        new Reporter.Place(
+                                Machine.name(change.regime),
+                                "",
+                                Reporter.NO_LEVEL,
+                                write.pc(),
+                                1L << write.pe(),
+                                0,
+                                0));
+        if (violation != null) {
+            String missing;
+            if (change.invalidatedAt != 0) {
+                missing = "the TLB invalidate that followed was not completed by a DSB";
+            } else if (change.invalidatedEarly) {
+                missing = "the TLB invalidate came before a context synchronisation";
+            } else {
+                missing = "no TLB invalidate of the regime followed";
+            }
+            violation
+                    .before(change.old, "%s 0x%x".formatted(write.register(), change.old))
+                    .after(write.value(), "%s 0x%x".formatted(write.register(), write.value()))
+                    .message(
+                            "%s was changed while PE%d may hold translations made with the old value, and %s",
+                            write.register(), write.pe(), missing);
+        }
+    }
+
+    /** The configuration a write made, if its regime is enabled now: illegal values are reported once each. */
+    void configured(RegimeConfiguration configuration, int pe, long pc) {
+        Set<ConfigurationAnomaly> anomalies = configuration.anomalies();
+        if (anomalies.isEmpty()) {
+            return;
+        }
+        for (ConfigurationAnomaly anomaly : ConfigurationAnomaly.values()) {
+            if (!anomalies.contains(anomaly)) {
+                continue;
+            }
+            if (anomaly == ConfigurationAnomaly.SHORT_DESCRIPTORS) {
+                machine.reporter().notObservable(RuleId.BBM_OA, "PL1&0 uses short descriptors, which are not modelled");
+                continue;
+            }
+            Violation violation = machine.reporter()
+                    .report(
+                            anomaly.ofRoot() ? RuleId.REG_TTBRFMT : RuleId.REG_TCR,
+                            null,
+                            new Reporter.Place(
+                                    Machine.name(configuration.regime()),
+                                    anomaly.name(),
+                                    Reporter.NO_LEVEL,
+                                    pc,
+                                    1L << pe,
+                                    0,
+                                    0));
+            if (violation != null) {
+                violation
+                        .message("%s: %s", Machine.name(configuration.regime()), text(anomaly))
+                        .evidence("anomaly", anomaly);
+            }
+        }
+    }
+
+    private static String text(ConfigurationAnomaly anomaly) {
+        return switch (anomaly) {
+            case INPUT_SIZE_OUT_OF_RANGE -> "TxSZ is outside the implemented range";
+            case GRANULE_RESERVED -> "the granule field is reserved";
+            case OUTPUT_SIZE_UNSUPPORTED -> "PS is reserved or larger than the implemented physical address size";
+            case START_LEVEL_INCONSISTENT -> "SL0 does not fit T0SZ: every walk faults";
+            case ROOT_MISALIGNED -> "the root address is not aligned to the size of the root";
+            case ROOT_BEYOND_OUTPUT_SIZE -> "the root address lies beyond the output size";
+            case ASID_WITHOUT_ASIDS -> "ASID bits are set in the TTBR of a regime without ASIDs";
+            case ROOT_RESERVED_BITS -> "reserved bits are set in the TTBR";
+            case SHORT_DESCRIPTORS -> "short descriptors";
+        };
+    }
+}

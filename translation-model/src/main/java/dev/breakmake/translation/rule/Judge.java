@@ -1,0 +1,169 @@
+package dev.breakmake.translation.rule;
+
+import dev.breakmake.translation.event.Barrier;
+import dev.breakmake.translation.event.CacheMaintenance;
+import dev.breakmake.translation.event.Capability;
+import dev.breakmake.translation.event.ContextSynchronization;
+import dev.breakmake.translation.event.DescriptorWrite;
+import dev.breakmake.translation.event.ExceptionLevel;
+import dev.breakmake.translation.event.ExceptionTaken;
+import dev.breakmake.translation.event.Marker;
+import dev.breakmake.translation.event.MemoryRead;
+import dev.breakmake.translation.event.MemoryWrite;
+import dev.breakmake.translation.event.PageRole;
+import dev.breakmake.translation.event.PeState;
+import dev.breakmake.translation.event.RegionDeclared;
+import dev.breakmake.translation.event.RegisterWrite;
+import dev.breakmake.translation.event.Shareability;
+import dev.breakmake.translation.event.TlbInvalidate;
+import dev.breakmake.translation.event.TraceHeader;
+import dev.breakmake.translation.event.TranslationEvent;
+import dev.breakmake.translation.event.TranslationUse;
+import dev.breakmake.translation.tlb.MayHold;
+import dev.breakmake.translation.tlb.Scope;
+
+/** Leads every event to the state it changes and the rules it concerns, in the order that makes their answers right. */
+public final class Judge {
+    private final Machine machine;
+    private final MayHold mayHold;
+    private final Reporter reporter;
+    private final Clock clock;
+    private final TableUpdates tables;
+    private final RegisterUpdates registers;
+    private final ControlRegisters control;
+    private final MmuSwitch mmu;
+    private final OtherRoots roots;
+    private final FirstUse uses;
+    private final Coherency coherency;
+
+    /** Judges a run that starts with this header. */
+    public Judge(TraceHeader header, Clock clock, Reporter reporter, Profile profile) {
+        if (header.peCount() < 1 || header.peCount() > 64) {
+            throw new IllegalArgumentException(
+                    "the header names %d PEs; 1 to 64 can be judged".formatted(header.peCount()));
+        }
+        this.clock = clock;
+        this.reporter = reporter;
+        machine = new Machine(header, clock, reporter, profile);
+        mayHold = machine.mayHold();
+        StaleDependence dependence = new StaleDependence(machine);
+        roots = new OtherRoots(machine);
+        control = new ControlRegisters(machine);
+        mmu = new MmuSwitch(machine);
+        coherency = new Coherency(machine);
+        uses = new FirstUse(machine, dependence);
+        tables = new TableUpdates(machine, new BreakBeforeMake(machine, dependence, roots), coherency, control);
+        registers = new RegisterUpdates(machine, control, mmu, roots, coherency);
+        machine.pe(0).running(true);
+    }
+
+    /** The state, for tests of it. */
+    Machine machine() {
+        return machine;
+    }
+
+    /** Takes an event. */
+    public void accept(TranslationEvent event) {
+        int pe = event.pe();
+        if (pe < 0 || pe >= machine.peCount()) {
+            throw new IllegalArgumentException("event %d is of PE %d, but the header names %d PEs"
+                    .formatted(event.sequence(), pe, machine.peCount()));
+        }
+        long now = clock.tick();
+        switch (event) {
+            case DescriptorWrite write -> tables.written(write, now);
+            case Barrier barrier -> barrier(barrier, now);
+            case TlbInvalidate invalidate -> invalidate(invalidate, now);
+            case ContextSynchronization sync -> {
+                synchronize(pe, now);
+                clock.endStep();
+            }
+            case RegisterWrite write -> {
+                registers.written(write, now);
+                clock.endStep();
+            }
+            case TranslationUse use -> {
+                level(pe, use.el());
+                registers.walkedFromOutside(use);
+                uses.used(use);
+            }
+            case MemoryWrite write -> coherency.written(write.pa(), write.length(), write.cacheable(), pe, write.pc());
+            case MemoryRead read -> coherency.read(read);
+            case CacheMaintenance maintenance -> coherency.maintained(maintenance);
+            case PeState state -> state(state, now);
+            case ExceptionTaken exception -> level(pe, exception.target());
+            case RegionDeclared region -> reporter.region(region.name(), region.virtual());
+            case PageRole role -> tables.role(role);
+            case Marker marker -> {}
+            case TraceHeader header ->
+                throw new IllegalArgumentException("event %d is a second header".formatted(event.sequence()));
+        }
+    }
+
+    private void barrier(Barrier barrier, long now) {
+        if (barrier.kind() == Barrier.Kind.DSB && barrier.types() != Barrier.AccessTypes.LD) {
+            boolean shared = barrier.domain() != Shareability.NSH;
+            boolean storesOnly = barrier.types() == Barrier.AccessTypes.ST;
+            mayHold.barrier(barrier.pe(), now, shared, storesOnly);
+            if (!storesOnly) {
+                control.completed(barrier.pe(), shared);
+                mmu.completed(barrier.pe(), shared);
+            }
+        }
+        clock.endStep();
+    }
+
+    private void invalidate(TlbInvalidate event, long now) {
+        PeModel pe = machine.pe(event.pe());
+        Scope scope = mayHold.invalidate(event, now, pe.maintenanceVmid(), machine.hostRegime(event.pe()));
+        control.invalidated(scope);
+        mmu.invalidated(scope);
+        clock.endStep();
+    }
+
+    private void synchronize(int pe, long now) {
+        mayHold.synchronize(pe, now);
+        control.synchronize(pe);
+        mmu.synchronize(pe);
+        machine.pe(pe).vmidSynchronized();
+    }
+
+    private void level(int pe, ExceptionLevel level) {
+        PeModel model = machine.pe(pe);
+        if (model.level() != level) {
+            model.level(level);
+            registers.levelChanged(pe);
+        }
+    }
+
+    private void state(PeState state, long now) {
+        int pe = state.pe();
+        switch (state.change()) {
+            case RESET, CPU_ON -> {
+                machine.pe(pe).reset(now);
+                machine.pe(pe).level(state.el());
+                mayHold.reset(pe, now);
+                mmu.reset(pe);
+            }
+            case CPU_OFF -> {
+                mayHold.reset(pe, now);
+                machine.pe(pe).running(false);
+            }
+            case EL_CHANGE -> level(pe, state.el());
+            case MMU_ON, MMU_OFF, CACHES_ON, CACHES_OFF -> {
+                // The register writes themselves say so.
+            }
+        }
+    }
+
+    /** End of the run. */
+    public void finish() {
+        for (int pe = 0; pe < machine.peCount(); pe++) {
+            control.reliedOn(pe);
+        }
+        roots.finish();
+        if (machine.sees(Capability.STORE_ORDER)) {
+            uses.finish();
+        }
+    }
+}

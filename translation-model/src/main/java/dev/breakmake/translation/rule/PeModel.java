@@ -1,0 +1,121 @@
+package dev.breakmake.translation.rule;
+
+import dev.breakmake.translation.event.ExceptionLevel;
+import dev.breakmake.translation.event.TranslationRegister;
+import dev.breakmake.translation.register.Implementation;
+import dev.breakmake.translation.register.Regime;
+import dev.breakmake.translation.register.RegisterFile;
+
+/** What the checker knows of one PE beyond its TLBs: registers, when they were written, and when its own regime went on and off. */
+public final class PeModel {
+    private final int id;
+    private final RegisterFile registers;
+    private final long[] writtenAt = new long[TranslationRegister.values().length];
+    private final long[] writtenBy = new long[TranslationRegister.values().length];
+    private final long[] enabledAt = new long[Regime.values().length];
+    private final long[] disabledAt = new long[Regime.values().length];
+    private final boolean[] enabled = new boolean[Regime.values().length];
+    private ExceptionLevel level;
+    private boolean running;
+    private int vmid;
+    private boolean vmidUncertain;
+
+    PeModel(int id, Implementation implementation, ExceptionLevel level) {
+        this.id = id;
+        this.registers = new RegisterFile(implementation);
+        this.level = level;
+    }
+
+    /** Number of the PE. */
+    public int id() {
+        return id;
+    }
+
+    /** Its registers, as last written. */
+    public RegisterFile registers() {
+        return registers;
+    }
+
+    /** Time of the last write of a register, 0 if never. */
+    public long writtenAt(TranslationRegister register) {
+        return writtenAt[register.ordinal()];
+    }
+
+    /** Instruction of the last write of a register. */
+    public long writtenBy(TranslationRegister register) {
+        return writtenBy[register.ordinal()];
+    }
+
+    void written(TranslationRegister register, long value, long time, long pc) {
+        registers.set(register, value);
+        writtenAt[register.ordinal()] = time;
+        writtenBy[register.ordinal()] = pc;
+    }
+
+    /** Time a regime was last enabled, 0 if never. */
+    public long enabledAt(Regime regime) {
+        return enabledAt[regime.ordinal()];
+    }
+
+    /** Time a regime was last disabled, 0 if never. */
+    public long disabledAt(Regime regime) {
+        return disabledAt[regime.ordinal()];
+    }
+
+    /** Whether a regime is on. */
+    public boolean enabled(Regime regime) {
+        return enabled[regime.ordinal()];
+    }
+
+    void enabled(Regime regime, boolean on, long time) {
+        int i = regime.ordinal();
+        if (enabled[i] != on) {
+            enabled[i] = on;
+            (on ? enabledAt : disabledAt)[i] = time;
+        }
+    }
+
+    /** Current exception level. */
+    public ExceptionLevel level() {
+        return level;
+    }
+
+    void level(ExceptionLevel now) {
+        level = now;
+    }
+
+    /** Whether the PE is on. */
+    public boolean running() {
+        return running;
+    }
+
+    void running(boolean on) {
+        running = on;
+    }
+
+    /** VMID that guest TLB maintenance applies to; a value no VMID has while a VTTBR write is not synchronised. */
+    public int maintenanceVmid() {
+        return vmidUncertain ? -1 : vmid;
+    }
+
+    void vmid(int now, boolean synchronizedAlready) {
+        if (now != vmid) {
+            vmidUncertain = !synchronizedAlready;
+            vmid = now;
+        }
+    }
+
+    void vmidSynchronized() {
+        vmidUncertain = false;
+    }
+
+    void reset(long time) {
+        registers.reset();
+        for (Regime regime : Regime.values()) {
+            enabled(regime, false, time);
+        }
+        vmid = 0;
+        vmidUncertain = false;
+        running = true;
+    }
+}

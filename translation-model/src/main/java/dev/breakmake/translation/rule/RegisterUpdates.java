@@ -1,0 +1,169 @@
+package dev.breakmake.translation.rule;
+
+import dev.breakmake.translation.event.Architecture;
+import dev.breakmake.translation.event.Capability;
+import dev.breakmake.translation.event.ExceptionLevel;
+import dev.breakmake.translation.event.RegisterWrite;
+import dev.breakmake.translation.event.TranslationUse;
+import dev.breakmake.translation.register.Regime;
+import dev.breakmake.translation.register.RegimeConfiguration;
+import dev.breakmake.translation.register.TranslationRoot;
+import dev.breakmake.translation.tlb.MayHold;
+import dev.breakmake.translation.tlb.Tree;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Follows the system registers: which trees each PE walks, under which identifiers, and what a change of them means. */
+final class RegisterUpdates {
+    private static final List<Regime> AARCH64 = List.of(Regime.EL2, Regime.EL2_0, Regime.EL1_0, Regime.STAGE2);
+    private static final List<Regime> AARCH32 = List.of(Regime.HYP, Regime.PL1_0, Regime.STAGE2);
+
+    private final Machine machine;
+    private final MayHold mayHold;
+    private final ControlRegisters control;
+    private final MmuSwitch mmu;
+    private final OtherRoots roots;
+    private final Coherency coherency;
+    private final List<Regime> regimes;
+    private final boolean guestAlwaysInContext;
+
+    RegisterUpdates(Machine machine, ControlRegisters control, MmuSwitch mmu, OtherRoots roots, Coherency coherency) {
+        this.machine = machine;
+        this.mayHold = machine.mayHold();
+        this.control = control;
+        this.mmu = mmu;
+        this.roots = roots;
+        this.coherency = coherency;
+        regimes = machine.header().architecture() == Architecture.AARCH32 ? AARCH32 : AARCH64;
+        // A trace that starts mid-life does not say when guests ran before.
+        guestAlwaysInContext = !machine.sees(Capability.SETUP);
+    }
+
+    void written(RegisterWrite write, long now) {
+        PeModel pe = machine.pe(write.pe());
+        long old = pe.registers().value(write.register());
+        RegimeConfiguration[] before = new RegimeConfiguration[regimes.size()];
+        for (int i = 0; i < before.length; i++) {
+            before[i] = pe.registers().configuration(regimes.get(i));
+        }
+        pe.written(write.register(), write.value(), now, write.pc());
+        for (int i = 0; i < before.length; i++) {
+            Regime regime = regimes.get(i);
+            RegimeConfiguration after = pe.registers().configuration(regime);
+            if (concerns(write, regime)) {
+                control.written(write, old, regime, before[i].enabled());
+            }
+            if (!after.equals(before[i])) {
+                update(write.pe(), regime, before[i], after, write, write.pc(), now);
+            }
+        }
+        pe.vmid(pe.registers().configuration(Regime.STAGE2).vmid(), false);
+    }
+
+    private static boolean concerns(RegisterWrite write, Regime regime) {
+        return switch (write.register()) {
+            case SCTLR_EL2, TCR_EL2, MAIR_EL2 -> regime == Regime.EL2 || regime == Regime.EL2_0;
+            case SCTLR_EL1, TCR_EL1, MAIR_EL1 -> regime == Regime.EL1_0;
+            case VTCR_EL2, VTCR -> regime == Regime.STAGE2;
+            case HSCTLR, HTCR, HMAIR0, HMAIR1 -> regime == Regime.HYP;
+            case SCTLR, TTBCR, MAIR0, MAIR1 -> regime == Regime.PL1_0;
+            default -> false;
+        };
+    }
+
+    /** The PE changed its exception level: guest regimes come into or go out of context. */
+    void levelChanged(int pe) {
+        PeModel model = machine.pe(pe);
+        for (Regime regime : regimes) {
+            if (guest(regime)) {
+                RegimeConfiguration configuration = model.registers().configuration(regime);
+                update(
+                        pe,
+                        regime,
+                        configuration,
+                        configuration,
+                        null,
+                        0,
+                        machine.clock().now());
+            }
+        }
+    }
+
+    private static boolean guest(Regime regime) {
+        return regime == Regime.EL1_0 || regime == Regime.PL1_0 || regime == Regime.STAGE2;
+    }
+
+    private boolean inContext(int pe, Regime regime) {
+        if (!guest(regime) || guestAlwaysInContext) {
+            return true;
+        }
+        ExceptionLevel level = machine.pe(pe).level();
+        return level == ExceptionLevel.EL1 || level == ExceptionLevel.EL0;
+    }
+
+    private void update(
+            int pe,
+            Regime regime,
+            RegimeConfiguration before,
+            RegimeConfiguration after,
+            @Nullable RegisterWrite write,
+            long pc,
+            long now) {
+        PeModel model = machine.pe(pe);
+        boolean on = after.enabled() && inContext(pe, regime);
+        boolean modelled = !(regime == Regime.EL1_0 || regime == Regime.PL1_0)
+                || !model.registers().configuration(Regime.STAGE2).enabled();
+        if (!modelled) {
+            machine.reporter()
+                    .notObservable(
+                            RuleId.BBM_NG, "guest stage 1 tables lie at intermediate addresses while stage 2 is on");
+        }
+        boolean turnedOn = after.enabled() && !before.enabled();
+        boolean turnedOff = !after.enabled() && before.enabled();
+        if (after.enabled()) {
+            control.configured(after, pe, pc);
+        }
+        Tree left = mayHold.walked(pe, regime, 0);
+        for (int index = 0; index < 2; index++) {
+            TranslationRoot root = root(after, index);
+            Tree walked = mayHold.walked(pe, regime, index);
+            Tree tree = on && modelled && root != null ? mayHold.tree(after, root) : null;
+            boolean changed = mayHold.walk(pe, regime, index, tree, now, pc);
+            if (changed && tree != null && (walked != null || regime == Regime.STAGE2)) {
+                roots.entered(tree, pe, pc);
+            }
+        }
+        model.enabled(regime, after.enabled(), now);
+        if (guest(regime) || write == null) {
+            return;
+        }
+        Tree entered = mayHold.walked(pe, regime, 0);
+        if (turnedOn && entered != null) {
+            mmu.enabled(write, regime, entered);
+            coherency.enabled(write, entered);
+        } else if (turnedOff && left != null) {
+            mmu.disabled(write, left);
+        }
+    }
+
+    private static @Nullable TranslationRoot root(RegimeConfiguration configuration, int index) {
+        for (TranslationRoot root : configuration.roots()) {
+            if (root.index() == index) {
+                return root;
+            }
+        }
+        return null;
+    }
+
+    /** An AT instruction or the like walks a guest regime from EL2: what it finds may be cached. */
+    void walkedFromOutside(TranslationUse use) {
+        if (use.kind() != TranslationUse.Kind.WALK || !use.stage2() || inContext(use.pe(), Regime.STAGE2)) {
+            return;
+        }
+        RegimeConfiguration configuration = machine.pe(use.pe()).registers().configuration(Regime.STAGE2);
+        TranslationRoot root = root(configuration, 0);
+        if (configuration.enabled() && root != null) {
+            mayHold.mayHold(use.pe(), mayHold.tree(configuration, root));
+        }
+    }
+}

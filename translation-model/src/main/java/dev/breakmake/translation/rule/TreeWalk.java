@@ -1,0 +1,35 @@
+package dev.breakmake.translation.rule;
+
+import dev.breakmake.translation.tlb.Forest;
+import dev.breakmake.translation.tlb.Geometry;
+import dev.breakmake.translation.tlb.TableSlice;
+import org.jspecify.annotations.Nullable;
+
+/** Visits every descriptor of a tree that a walk could use, in order of input address, tables before what lies below them. */
+final class TreeWalk {
+
+    /** Takes the descriptors. */
+    @FunctionalInterface
+    interface Visitor {
+        /** A valid descriptor; returns whether to go on below it. */
+        boolean visit(TableSlice slice, int word, long descriptor, boolean leaf);
+    }
+
+    private TreeWalk() {}
+
+    static void visit(Forest forest, @Nullable TableSlice group, Visitor visitor) {
+        for (TableSlice s = group; s != null; s = s.nextInGroup()) {
+            Geometry geometry = s.tree().geometry();
+            for (int w = s.firstWord(); w < s.endWord(); w++) {
+                long descriptor = s.frame().word(w);
+                if ((descriptor & 1) == 0 || !geometry.holdable(descriptor, s.level())) {
+                    continue;
+                }
+                boolean leaf = geometry.kind(descriptor, s.level()) == Geometry.LEAF;
+                if (visitor.visit(s, w, descriptor, leaf) && !leaf) {
+                    visit(forest, forest.child(s, w, descriptor), visitor);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package dev.breakmake.translation.tlb;
+
+import dev.breakmake.translation.event.Architecture;
+import dev.breakmake.translation.event.TlbInvalidate;
+import dev.breakmake.translation.register.Regime;
+import dev.breakmake.translation.register.RegimeConfiguration;
+import dev.breakmake.translation.register.TranslationRoot;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the TLBs and walk caches of all PEs may hold that memory no longer says: the state every TLB rule is stated on. Costs grow
+ * with what changed, not with memory.
+ */
+public final class MayHold {
+    private static final int ROOTS_PER_REGIME = 2;
+    private static final int REGIMES = Regime.values().length;
+
+    private final TableMemory memory = new TableMemory();
+    private final VersionStore versions = new VersionStore();
+    private final TlbiLog log = new TlbiLog();
+    private final Scope scope = new Scope();
+    private final Scope replay = new Scope();
+    private final Forest forest;
+    private final Invalidations invalidations;
+    private final PeTimeline[] timelines;
+    private final @Nullable Tree[][] walked;
+    private final List<List<Tree>> leaving = new ArrayList<>();
+    private final int peCount;
+    private final boolean accessFlagIgnored;
+    private final Architecture architecture;
+
+    /**
+     * Makes the state of a machine with nothing held.
+     *
+     * @param peCount number of PEs, 1 to 64
+     * @param architecture execution state
+     * @param accessFlagIgnored whether descriptors without AF count as cacheable (the trace does not say how AF is managed)
+     */
+    public MayHold(int peCount, Architecture architecture, boolean accessFlagIgnored) {
+        this.peCount = peCount;
+        this.architecture = architecture;
+        this.accessFlagIgnored = accessFlagIgnored;
+        forest = new Forest(memory, peCount);
+        invalidations = new Invalidations(forest, versions, peCount);
+        timelines = new PeTimeline[peCount];
+        walked = new @Nullable Tree[peCount][REGIMES * ROOTS_PER_REGIME];
+        for (int pe = 0; pe < peCount; pe++) {
+            timelines[pe] = new PeTimeline();
+            leaving.add(new ArrayList<>());
+        }
+    }
+
+    /** Table memory as the stores of the run built it. */
+    public TableMemory memory() {
+        return memory;
+    }
+
+    /** Stale versions. */
+    public VersionStore versions() {
+        return versions;
+    }
+
+    /** Trees and tag spaces. */
+    public Forest forest() {
+        return forest;
+    }
+
+    /** The last invalidates. */
+    public TlbiLog log() {
+        return log;
+    }
+
+    /** Barriers and synchronisations of a PE. */
+    public PeTimeline timeline(int pe) {
+        return timelines[pe];
+    }
+
+    /** Number of PEs. */
+    public int peCount() {
+        return peCount;
+    }
+
+    /** All PEs, one bit each. */
+    public long allPes() {
+        return peCount == 64 ? -1 : (1L << peCount) - 1;
+    }
+
+    /** The tree a PE walks for a regime, or null. */
+    public @Nullable Tree walked(int pe, Regime regime, int root) {
+        return walked[pe][regime.ordinal() * ROOTS_PER_REGIME + root];
+    }
+
+    /** The tree of a configured root, built if it is new; nobody walks it yet. */
+    public Tree tree(RegimeConfiguration configuration, TranslationRoot root) {
+        Geometry geometry = new Geometry(configuration, root, accessFlagIgnored);
+        TagSpace space = forest.space(configuration.regime(), configuration.vmid());
+        space.geometry(geometry);
+        return forest.tree(space, configuration.asid(), root.base(), geometry, configuration.walksCacheable(root));
+    }
+
+    /**
+     * A PE walks another tree for a regime from now on. The tree it left may be walked until its next context synchronisation.
+     *
+     * @param tree the tree, or null if the regime is off or the root disabled
+     * @return whether anything changed
+     */
+    public boolean walk(int pe, Regime regime, int root, @Nullable Tree tree, long time, long pc) {
+        int slot = regime.ordinal() * ROOTS_PER_REGIME + root;
+        Tree before = walked[pe][slot];
+        if (before == tree) {
+            return false;
+        }
+        walked[pe][slot] = tree;
+        if (before != null) {
+            before.leftAt = tree == null ? 0 : time;
+            before.leftBy = pc;
+            leaving.get(pe).add(before);
+        }
+        if (tree != null) {
+            tree.walkers |= 1L << pe;
+            tree.holders |= 1L << pe;
+        }
+        return true;
+    }
+
+    /** A PE walked a tree without being in its context (AT): it may hold what it found. */
+    public void mayHold(int pe, Tree tree) {
+        tree.holders |= 1L << pe;
+    }
+
+    /** The PE was reset: it walks nothing. What its TLBs hold is unknown, which is another rule's business. */
+    public void reset(int pe, long time) {
+        for (int slot = 0; slot < walked[pe].length; slot++) {
+            Tree tree = walked[pe][slot];
+            if (tree != null) {
+                walked[pe][slot] = null;
+                tree.walkers &= ~(1L << pe);
+            }
+        }
+        leaving.get(pe).clear();
+        timelines[pe].reset(time);
+    }
+
+    /** A DSB of a PE. */
+    public void barrier(int pe, long time, boolean shared, boolean storesOnly) {
+        timelines[pe].barrier(time, shared, storesOnly);
+        invalidations.order(pe, time, shared);
+        if (!storesOnly) {
+            invalidations.complete(pe, shared);
+        }
+    }
+
+    /** A context synchronisation of a PE. */
+    public void synchronize(int pe, long time) {
+        timelines[pe].synchronize(time);
+        List<Tree> left = leaving.get(pe);
+        if (!left.isEmpty()) {
+            for (int i = 0; i < left.size(); i++) {
+                Tree tree = left.get(i);
+                if (!walks(pe, tree)) {
+                    tree.walkers &= ~(1L << pe);
+                }
+            }
+            left.clear();
+        }
+    }
+
+    private boolean walks(int pe, Tree tree) {
+        for (Tree t : walked[pe]) {
+            if (t == tree) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * A TLB invalidate; effective with a later DSB.
+     *
+     * @param vmid VMID in effect on the PE, or a value no VMID has while that is uncertain
+     * @param hostRegime whether the E1 operations reach EL2&amp;0
+     */
+    public Scope invalidate(TlbInvalidate event, long time, int vmid, boolean hostRegime) {
+        scope.decode(event, time, architecture, vmid, hostRegime);
+        log.add(scope);
+        if (!scope.nothing) {
+            invalidations.issue(scope, scope.shared ? allPes() : 1L << event.pe());
+        }
+        return scope;
+    }
+
+    /** PEs that may hold what lies in a slice. */
+    public long holders(TableSlice slice) {
+        return Forest.holders(slice, versions);
+    }
+
+    /**
+     * A word of a slice that some PE may hold was replaced: the old value is stale from now on.
+     *
+     * @return number of the stale version, or -1 if no PE can hold the old value
+     */
+    public int replaced(TableSlice slice, int word, long old, long fresh, long time, int pe, long pc) {
+        Geometry geometry = slice.tree().geometry();
+        int level = slice.level();
+        int version = -1;
+        TableSlice child = null;
+        boolean table = geometry.kind(old, level) == Geometry.TABLE;
+        if (geometry.holdable(old, level)) {
+            boolean sameTable = table
+                    && geometry.kind(fresh, level) == Geometry.TABLE
+                    && geometry.next(old) == geometry.next(fresh);
+            if (sameTable) {
+                // Walks go on through the same table: the slices below stay live.
+                return -1;
+            }
+            child = table ? forest.child(slice, word, old) : null;
+            long holders = holders(slice);
+            if (holders != 0) {
+                version = versions.add(
+                        slice.tree(),
+                        level,
+                        slice.input(word),
+                        old,
+                        slice.frame().address() + 8L * word,
+                        table,
+                        holders,
+                        time,
+                        pe,
+                        pc);
+                invalidations.needsBarrier(version, pe);
+                if (child != null) {
+                    versions.group(version, child);
+                    for (TableSlice s = child; s != null; s = s.nextInGroup) {
+                        s.version = version;
+                    }
+                }
+            } else if (child != null) {
+                forest.destroy(child);
+            }
+        }
+        return version;
+    }
+
+    /** Follows a table descriptor written into a slice; null if walks go through it already or it is no table descriptor. */
+    public @Nullable TableSlice linked(TableSlice slice, int word, long fresh) {
+        Geometry geometry = slice.tree().geometry();
+        if (geometry.kind(fresh, slice.level()) != Geometry.TABLE || !geometry.holdable(fresh, slice.level())) {
+            return null;
+        }
+        return forest.child(slice, word, fresh) == null ? forest.link(slice, word, fresh) : null;
+    }
+
+    /** Whether a version may be hit by a lookup of the tree. */
+    public boolean concerns(int v, Tree tree) {
+        int asid = versions.asid(v);
+        return (asid == -1 || asid == tree.asid()) && (versions.holders(v) & tree.holders()) != 0;
+    }
+
+    /** PE that has invalidated the version without completing it, or -1. */
+    public int pendingOn(int v) {
+        return invalidations.pendingOn(v);
+    }
+
+    /** Reads a logged invalidate back and says how it misses (or meets) a version. */
+    public Miss missOf(int age, int v) {
+        log.restore(age, replay);
+        TagSpace space = versions.tree(v).space();
+        return Miss.of(replay, space, versions, v, invalidations);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.breakmake.translation.tlb;
+
+import java.util.Arrays;
+
+/** Versions one PE has invalidated without a completing DSB yet. */
+final class PendingList {
+    static final byte FULL = 0;
+    static final byte STAGE2_PART = 1;
+
+    int[] version = new int[16];
+    int[] generation = new int[16];
+    long[] mask = new long[16];
+    long[] start = new long[16];
+    long[] last = new long[16];
+    byte[] kind = new byte[16];
+    boolean[] shared = new boolean[16];
+    int size;
+
+    void add(int v, int gen, long pes, byte part, boolean isShared, long from, long to) {
+        if (size == version.length) {
+            int more = 2 * size;
+            version = Arrays.copyOf(version, more);
+            generation = Arrays.copyOf(generation, more);
+            mask = Arrays.copyOf(mask, more);
+            start = Arrays.copyOf(start, more);
+            last = Arrays.copyOf(last, more);
+            kind = Arrays.copyOf(kind, more);
+            shared = Arrays.copyOf(shared, more);
+        }
+        version[size] = v;
+        generation[size] = gen;
+        mask[size] = pes;
+        kind[size] = part;
+        shared[size] = isShared;
+        start[size] = from;
+        last[size] = to;
+        size++;
+    }
+
+    void move(int from, int to) {
+        version[to] = version[from];
+        generation[to] = generation[from];
+        mask[to] = mask[from];
+        kind[to] = kind[from];
+        shared[to] = shared[from];
+        start[to] = start[from];
+        last[to] = last[from];
+    }
+
+    /** Whether the newest entry is this version with at least these PEs: a repeated invalidate adds nothing. */
+    boolean endsWith(int v, int gen, long pes) {
+        return size > 0 && version[size - 1] == v && generation[size - 1] == gen && (mask[size - 1] & pes) == pes;
+    }
+}

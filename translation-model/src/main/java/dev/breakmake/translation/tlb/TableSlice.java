@@ -1,0 +1,110 @@
+package dev.breakmake.translation.tlb;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a table that lies in one frame, as one path of one tree reaches it. A 64 KiB table is sixteen slices; a page shared by
+ * two roots has a slice for each.
+ */
+public final class TableSlice {
+    private final Tree tree;
+    private final @Nullable TableSlice parent;
+    private final int parentWord;
+    private final int level;
+    private final long input;
+    private final Frame frame;
+    private final int firstWord;
+    private final int words;
+
+    @Nullable
+    TableSlice nextOnFrame;
+
+    @Nullable
+    TableSlice nextInGroup;
+    /** Number of the stale version of the link to this slice; -1 while the link is live. */
+    int version = -1;
+
+    TableSlice(
+            Tree tree,
+            @Nullable TableSlice parent,
+            int parentWord,
+            int level,
+            long input,
+            Frame frame,
+            int firstWord,
+            int words) {
+        this.tree = tree;
+        this.parent = parent;
+        this.parentWord = parentWord;
+        this.level = level;
+        this.input = input;
+        this.frame = frame;
+        this.firstWord = firstWord;
+        this.words = words;
+    }
+
+    /** The tree it belongs to. */
+    public Tree tree() {
+        return tree;
+    }
+
+    /** The slice that holds the table descriptor pointing here; null at the root. */
+    public @Nullable TableSlice parent() {
+        return parent;
+    }
+
+    /** Word of the parent's frame that points here. */
+    public int parentWord() {
+        return parentWord;
+    }
+
+    /** Table level. */
+    public int level() {
+        return level;
+    }
+
+    /** Memory it lies in. */
+    public Frame frame() {
+        return frame;
+    }
+
+    /** First word of the frame that belongs to the table. */
+    public int firstWord() {
+        return firstWord;
+    }
+
+    /** One past the last word of the frame that belongs to the table. */
+    public int endWord() {
+        return firstWord + words;
+    }
+
+    /** Whether a word of the frame belongs to the table. */
+    public boolean holds(int word) {
+        return word >= firstWord && word < firstWord + words;
+    }
+
+    /** First input address of the entry in that word of the frame. */
+    public long input(int word) {
+        return input + ((long) (word - firstWord) << tree.geometry().shift(level));
+    }
+
+    /** The next slice of the same table, or null. */
+    public @Nullable TableSlice nextInGroup() {
+        return nextInGroup;
+    }
+
+    /** The next slice, of any tree, that lies in the same frame, or null. */
+    public @Nullable TableSlice nextOnFrame() {
+        return nextOnFrame;
+    }
+
+    /** Whether no live walk comes here any more, only one through a cached table descriptor. */
+    public boolean stale() {
+        for (TableSlice s = this; s != null; s = s.parent) {
+            if (s.version >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

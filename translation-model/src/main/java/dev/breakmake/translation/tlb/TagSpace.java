@@ -1,0 +1,79 @@
+package dev.breakmake.translation.tlb;
+
+import dev.breakmake.translation.register.Regime;
+import org.jspecify.annotations.Nullable;
+
+/** The TLB entries of one regime under one VMID: what a lookup of that regime can hit (ASIDs are looked at per version). */
+public final class TagSpace {
+    private final Regime regime;
+    private final int vmid;
+    /** Head of the list of stale versions, -1 if none. */
+    int firstVersion = -1;
+
+    int versions;
+    /** Stale versions per level, index level + 1. */
+    final int[] atLevel = new int[5];
+    /** Stale versions that are table descriptors. */
+    int tableVersions;
+    /** Stale versions with the contiguous bit. */
+    int contiguousVersions;
+    /** Stale versions per PE. */
+    final int[] heldBy;
+    /** Changes with every version that comes or gets ordered; saves repeated scans by TLBIs that cannot find more. */
+    long changes;
+
+    long scannedChanges = -1;
+    int scannedBy;
+    long scannedMask;
+
+    private @Nullable Geometry geometry;
+
+    TagSpace(Regime regime, int vmid, int peCount) {
+        this.regime = regime;
+        this.vmid = vmid;
+        this.heldBy = new int[peCount];
+    }
+
+    /** Geometry of its newest tree; granules of one tag space do not differ in time without a whole-regime invalidate. */
+    Geometry geometry() {
+        Geometry g = geometry;
+        if (g == null) {
+            throw new IllegalStateException("a tag space with versions but no tree");
+        }
+        return g;
+    }
+
+    void geometry(Geometry newest) {
+        geometry = newest;
+    }
+
+    /** The regime. */
+    public Regime regime() {
+        return regime;
+    }
+
+    /** The VMID; 0 for regimes without. */
+    public int vmid() {
+        return vmid;
+    }
+
+    /** Number of stale versions. */
+    public int staleVersions() {
+        return versions;
+    }
+
+    /** Number of stale versions at a level, -1 to 3. */
+    public int staleVersions(int level) {
+        return atLevel[level + 1];
+    }
+
+    /** Number of stale versions with the contiguous bit. */
+    public int staleContiguous() {
+        return contiguousVersions;
+    }
+
+    /** Newest stale version, or -1. */
+    public int firstVersion() {
+        return firstVersion;
+    }
+}

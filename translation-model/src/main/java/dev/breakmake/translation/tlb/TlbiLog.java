@@ -1,0 +1,110 @@
+package dev.breakmake.translation.tlb;
+
+import dev.breakmake.translation.event.TlbOperation;
+
+/** The last invalidates of the run: needed only when something stayed held, to say which of them should have removed it. */
+public final class TlbiLog {
+    private static final int SIZE = 256;
+    private static final TlbOperation[] OPERATIONS = TlbOperation.values();
+
+    private final long[] time = new long[SIZE];
+    private final long[] pc = new long[SIZE];
+    private final long[] operand = new long[SIZE];
+    private final long[] start = new long[SIZE];
+    private final long[] last = new long[SIZE];
+    private final int[] vmid = new int[SIZE];
+    private final int[] asid = new int[SIZE];
+    private final byte[] operation = new byte[SIZE];
+    private final byte[] pe = new byte[SIZE];
+    private final byte[] flags = new byte[SIZE];
+    private final byte[] hint = new byte[SIZE];
+    private int next;
+    private int count;
+
+    void add(Scope scope) {
+        int i = next;
+        time[i] = scope.time;
+        pc[i] = scope.pc;
+        operand[i] = scope.operand;
+        start[i] = scope.start;
+        last[i] = scope.last;
+        vmid[i] = scope.vmid;
+        asid[i] = scope.asid;
+        operation[i] = (byte) scope.operation.ordinal();
+        pe[i] = (byte) scope.pe;
+        hint[i] = (byte) scope.levelHint;
+        flags[i] = (byte) ((scope.shared ? 1 : 0)
+                | (scope.hypervisor ? 2 : 0)
+                | (scope.guestStage1 ? 4 : 0)
+                | (scope.stage2 ? 8 : 0)
+                | (scope.combined ? 16 : 0)
+                | (scope.byAddress ? 32 : 0)
+                | (scope.lastLevel ? 64 : 0));
+        next = (next + 1) & (SIZE - 1);
+        if (count < SIZE) {
+            count++;
+        }
+    }
+
+    /** Number of invalidates remembered. */
+    public int size() {
+        return count;
+    }
+
+    private int at(int age) {
+        return (next - 1 - age) & (SIZE - 1);
+    }
+
+    /** Time of the invalidate {@code age} back; 0 is the newest. */
+    public long time(int age) {
+        return time[at(age)];
+    }
+
+    /** Its instruction address. */
+    public long pc(int age) {
+        return pc[at(age)];
+    }
+
+    /** Its PE. */
+    public int pe(int age) {
+        return pe[at(age)];
+    }
+
+    /** Its operation. */
+    public TlbOperation operation(int age) {
+        return OPERATIONS[operation[at(age)]];
+    }
+
+    /** Its raw operand. */
+    public long operand(int age) {
+        return operand[at(age)];
+    }
+
+    /** Whether it was broadcast. */
+    public boolean shared(int age) {
+        return (flags[at(age)] & 1) != 0;
+    }
+
+    /** Fills a scope with it again. */
+    void restore(int age, Scope scope) {
+        int i = at(age);
+        scope.operation = OPERATIONS[operation[i]];
+        scope.time = time[i];
+        scope.pc = pc[i];
+        scope.operand = operand[i];
+        scope.start = start[i];
+        scope.last = last[i];
+        scope.vmid = vmid[i];
+        scope.asid = asid[i];
+        scope.pe = pe[i];
+        scope.levelHint = hint[i];
+        int f = flags[i];
+        scope.shared = (f & 1) != 0;
+        scope.hypervisor = (f & 2) != 0;
+        scope.guestStage1 = (f & 4) != 0;
+        scope.stage2 = (f & 8) != 0;
+        scope.combined = (f & 16) != 0;
+        scope.byAddress = (f & 32) != 0;
+        scope.lastLevel = (f & 64) != 0;
+    }
+}

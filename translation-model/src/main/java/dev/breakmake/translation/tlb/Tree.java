@@ -1,0 +1,85 @@
+package dev.breakmake.translation.tlb;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One root as one regime uses it under one VMID and ASID, with the PEs that walk it or may still hold what they walked from it.
+ */
+public final class Tree {
+    private final TagSpace space;
+    private final int asid;
+    private final long base;
+    private final Geometry geometry;
+    private final boolean walksCacheable;
+    /** PEs that may walk it from its root now. */
+    long walkers;
+    /** PEs whose TLBs may hold entries that came from it; always includes {@link #walkers}. */
+    long holders;
+    /** Time of the register write by which a PE last left it. */
+    long leftAt;
+    /** Instruction of that write. */
+    long leftBy;
+
+    @Nullable
+    TableSlice root;
+    /** Order of last use, for dropping trees nobody holds. */
+    long usedAt;
+
+    Tree(TagSpace space, int asid, long base, Geometry geometry, boolean walksCacheable) {
+        this.space = space;
+        this.asid = asid;
+        this.base = base;
+        this.geometry = geometry;
+        this.walksCacheable = walksCacheable;
+    }
+
+    /** Tag space of its entries. */
+    public TagSpace space() {
+        return space;
+    }
+
+    /** ASID of its non-global entries; 0 for regimes without. */
+    public int asid() {
+        return asid;
+    }
+
+    /** Physical address of the root table. */
+    public long base() {
+        return base;
+    }
+
+    /** How its words are read. */
+    public Geometry geometry() {
+        return geometry;
+    }
+
+    /** Whether walks go through data caches. */
+    public boolean walksCacheable() {
+        return walksCacheable;
+    }
+
+    /** PEs that may walk it now, one bit each. */
+    public long walkers() {
+        return walkers;
+    }
+
+    /** PEs that may hold entries of it, one bit each. */
+    public long holders() {
+        return holders;
+    }
+
+    /** First slice of the root table. */
+    public @Nullable TableSlice root() {
+        return root;
+    }
+
+    /** Time a PE last left it for another root, 0 if never. */
+    public long leftAt() {
+        return leftAt;
+    }
+
+    /** Instruction by which it was left. */
+    public long leftBy() {
+        return leftBy;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.breakmake.translation.rule;
+
+import static dev.breakmake.translation.event.Shareability.ISH;
+import static dev.breakmake.translation.event.Shareability.NSH;
+import static dev.breakmake.translation.rule.World.l2;
+import static dev.breakmake.translation.rule.World.l3;
+import static dev.breakmake.translation.rule.World.table;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class BreakBeforeMakeTest {
+    private static final long OTHER = 0x7000_0000L;
+
+    @ParameterizedTest
+    @EnumSource(names = {"EL2", "HYP"})
+    void aFullUpdateIsClean(World w) {
+        Scenario.on(w)
+                .write(l3(5), 0)
+                .dsb(ISH)
+                .tlbiVa(0x5000)
+                .dsb(ISH)
+                .write(l3(5), w.page(OTHER))
+                .dsb(ISH)
+                .isb()
+                .load(0x5000)
+                .clean();
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void aLivePageReplacedByAnotherIsFound(World w) {
+        Scenario.on(w).write(l3(5), w.page(OTHER)).expect(RuleId.BBM_OA);
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void aBrokenPageThatWasNeverInvalidatedIsFoundAtTheMake(World w) {
+        Scenario.on(w)
+                .write(l3(5), 0)
+                .dsb(ISH)
+                .dsb(ISH)
+                .write(l3(5), w.page(OTHER))
+                .expect(RuleId.BBM_OA);
+    }
+
+    @Test
+    void anInvalidateWithoutABarrierBeforeItIsFound() {
+        Scenario.el2()
+                .write(l3(5), 0)
+                .tlbiVa(0x5000)
+                .dsb(ISH)
+                .write(l3(5), World.EL2.page(OTHER))
+                .expect(RuleId.TLB_DSB1);
+    }
+
+    @Test
+    void anInvalidateWithoutABarrierAfterItIsFound() {
+        Scenario.el2()
+                .write(l3(5), 0)
+                .dsb(ISH)
+                .tlbiVa(0x5000)
+                .write(l3(5), World.EL2.page(OTHER))
+                .expect(RuleId.TLB_DSB2);
+    }
+
+    @Test
+    void aStoreBarrierDoesNotCompleteAnInvalidate() {
+        Scenario.el2()
+                .write(l3(5), 0)
+                .dsbSt(ISH)
+                .tlbiVa(0x5000)
+                .dsbSt(ISH)
+                .write(l3(5), World.EL2.page(OTHER))
+                .expect(RuleId.TLB_DSB2);
+    }
+
+    @Test
+    void aLocalInvalidateIsFoundWhenAnotherPeStillHoldsTheEntry() {
+        Scenario.el2()
+                .bringUp(1)
+                .write(l3(5), 0)
+                .dsb(ISH)
+                .tlbi(World.EL2.byAddress(), 5, NSH)
+                .dsb(NSH)
+                .write(l3(5), World.EL2.page(OTHER))
+                .expect(RuleId.TLB_SCOPE);
+    }
+
+    @Test
+    void aTableReplacedByAnotherIsFound() {
+        Scenario.el2().write(l2(0), table(World.SPARE)).expect(RuleId.BBM_TBL);
+    }
+
+    @Test
+    void aBlockReplacedByATableIsFound() {
+        Scenario.el2().write(l2(1), table(World.SPARE)).expect(RuleId.BBM_SIZE);
+    }
+
+    @Test
+    void permissionsSoftwareBitsAndTheSameValueNeedNoBreak() {
+        World w = World.EL2;
+        Scenario.el2()
+                .write(l3(5), w.page(0x5000_5000L) | 1L << 55)
+                .write(l3(5), w.readOnly(w.page(0x5000_5000L)))
+                .dsb(ISH)
+                .tlbiVa(0x5000)
+                .dsb(ISH)
+                .clean();
+    }
+}
