@@ -2,9 +2,17 @@ package dev.breakmake.qemu;
 
 import dev.breakmake.qemu.link.Deadline;
 import dev.breakmake.qemu.qmp.QmpEvent;
+import dev.breakmake.qemu.gdb.StopReply;
+import dev.breakmake.qemu.observe.Observer;
+import dev.breakmake.qemu.process.QemuException;
+import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.event.NamedRegion;
 import dev.breakmake.translation.event.EventSink;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +23,7 @@ public final class QemuBoot {
     private static final long COALESCE_MILLIS = 1;
 
     private static final long SLICE_NANOS = 100_000_000;
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
     private QemuBoot() {}
 
@@ -28,7 +37,91 @@ public final class QemuBoot {
     public static QemuBootResult run(QemuBootSpecification specification, EventSink sink, Consumer<String> onLine)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
-        return plain(specification, onLine, start);
+        return specification.observation() == Observation.FULL
+                ? observed(specification, sink, onLine, start)
+                : plain(specification, onLine, start);
+    }
+
+    private static QemuBootResult observed(
+            QemuBootSpecification specification, EventSink sink, Consumer<String> onLine, long start)
+            throws IOException, InterruptedException {
+        Deadline deadline = Deadline.in(specification.limits().wallClock());
+        List<String> unseen = new ArrayList<>();
+        Console console = new Console(
+                specification.limits().consoleBytes(),
+                new ConsoleExpectation(specification.until()),
+                ((Consumer<String>) unseen::add).andThen(onLine));
+        try (QemuSession session = QemuSession.start(specification, console)) {
+            Observer observer = Observer.attach(
+                    session.gdb(),
+                    session.memory(),
+                    specification.architecture(),
+                    specification.image(),
+                    modules(specification),
+                    "qemu " + session.monitor().version(),
+                    sink);
+            long stops = 0;
+            QemuOutcome outcome = null;
+            while (outcome == null) {
+                session.gdb().resume();
+                StopReply reply = awaitStop(session, console, deadline);
+                unseen.forEach(observer::consoleLine);
+                unseen.clear();
+                if (reply instanceof StopReply.Exited) {
+                    outcome = new QemuOutcome(QemuOutcome.Kind.GUEST_ENDED, "guest reset or power off");
+                } else if (reply instanceof StopReply.Signal signal) {
+                    outcome = ended(session, console, deadline);
+                    if (outcome == null) {
+                        stops++;
+                        observer.stopped(signal);
+                    }
+                }
+            }
+            observer.finish();
+            console.finish();
+            unseen.forEach(observer::consoleLine);
+            return new QemuBootResult(
+                    outcome,
+                    console.lines(),
+                    session.monitor().version(),
+                    session.sandboxed(),
+                    observer.events(),
+                    stops,
+                    Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    /** Lets the machine run to its next stop; one is asked for when the console or a limit ends the boot. */
+    private static StopReply awaitStop(QemuSession session, Console console, Deadline deadline)
+            throws IOException, InterruptedException {
+        boolean interrupted = false;
+        while (true) {
+            session.hub().pump(Math.min(SLICE_NANOS, Math.max(1, deadline.remainingNanos())));
+            StopReply reply = session.gdb().pollStop();
+            if (reply != null) {
+                return reply;
+            }
+            if (session.gdb().isClosed()) {
+                throw session.died();
+            }
+            if (!interrupted && (console.match() != null || console.limitReached() || deadline.passed())) {
+                session.gdb().interrupt();
+                interrupted = true;
+                deadline = Deadline.in(STOP_PATIENCE);
+            } else if (interrupted && deadline.passed()) {
+                throw new QemuException(
+                        QemuException.Kind.ENVIRONMENT, "QEMU did not stop within %s when asked to".formatted(STOP_PATIENCE));
+            }
+        }
+    }
+
+    private static List<NamedRegion> modules(QemuBootSpecification specification) throws IOException {
+        if (specification.dom0().isEmpty()) {
+            return List.of();
+        }
+        GuestModule module = specification.dom0().get();
+        long end = module.address() + Files.size(module.file());
+        return List.of(new NamedRegion("dom0", new AddressRange(module.address(), end)));
     }
 
     private static QemuBootResult plain(QemuBootSpecification specification, Consumer<String> onLine, long start)
@@ -78,7 +171,7 @@ public final class QemuBoot {
                         event.data().textAt("reason").orElse("shutdown"));
             }
         }
-        if (session.monitor().isClosed() || !session.isAlive()) {
+        if (session.monitor().isClosed()) {
             throw session.died();
         }
         if (deadline.passed()) {

@@ -5,6 +5,7 @@ import dev.breakmake.qemu.gdb.GdbConnection;
 import dev.breakmake.qemu.link.Deadline;
 import dev.breakmake.qemu.link.Hub;
 import dev.breakmake.qemu.link.PeerGoneException;
+import dev.breakmake.qemu.observe.GuestMemory;
 import dev.breakmake.qemu.process.GuardedProcess;
 import dev.breakmake.qemu.process.QemuException;
 import dev.breakmake.qemu.process.QemuInstallation;
@@ -13,6 +14,7 @@ import dev.breakmake.qemu.qmp.QmpClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,8 +96,10 @@ final class QemuSession implements Closeable {
             if (consoleServer != null) {
                 hub.attach(hub.accept(consoleServer, deadline, process::isAlive), console);
             }
-            QmpClient monitor =
-                    QmpClient.connect(hub, hub.accept(monitorServer, deadline, process::isAlive), REPLY_LIMIT);
+            SocketChannel monitorChannel = hub.accept(monitorServer, deadline, process::isAlive);
+            QmpClient monitor = observed
+                    ? QmpClient.greet(hub, monitorChannel, REPLY_LIMIT)
+                    : QmpClient.connect(hub, monitorChannel, REPLY_LIMIT);
             GdbClient gdb = null;
             GuestMemory memory = null;
             if (gdbServer != null) {

@@ -194,6 +194,11 @@ public final class GdbClient {
         return stop;
     }
 
+    /** Whether the stub closed the connection. */
+    public boolean isClosed() {
+        return connection.isClosed();
+    }
+
     /** Ends the target. There is no answer. */
     public void kill() throws IOException {
         connection.send("k");

@@ -37,6 +37,13 @@ public final class QmpClient implements ByteSink {
 
     /** Reads the greeting and enters command mode. */
     public static QmpClient connect(Hub hub, SocketChannel channel, Duration replyLimit) throws IOException {
+        QmpClient client = greet(hub, channel, replyLimit);
+        client.execute("qmp_capabilities");
+        return client;
+    }
+
+    /** Reads the greeting only: no events come, which would otherwise announce every stop and resumption of a debugged guest. */
+    public static QmpClient greet(Hub hub, SocketChannel channel, Duration replyLimit) throws IOException {
         QmpClient client = new QmpClient(hub, channel, replyLimit);
         hub.attach(channel, client);
         Json greeting = client.awaitReply("the greeting");
@@ -47,7 +54,6 @@ public final class QmpClient implements ByteSink {
                         client.versionPart(version, "major"),
                         client.versionPart(version, "minor"),
                         client.versionPart(version, "micro"));
-        client.execute("qmp_capabilities");
         return client;
     }
 
