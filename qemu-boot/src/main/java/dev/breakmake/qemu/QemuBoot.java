@@ -1,13 +1,13 @@
 package dev.breakmake.qemu;
 
-import dev.breakmake.qemu.link.Deadline;
-import dev.breakmake.qemu.qmp.QmpEvent;
 import dev.breakmake.qemu.gdb.StopReply;
+import dev.breakmake.qemu.link.Deadline;
 import dev.breakmake.qemu.observe.Observer;
 import dev.breakmake.qemu.process.QemuException;
+import dev.breakmake.qemu.qmp.QmpEvent;
 import dev.breakmake.translation.event.AddressRange;
-import dev.breakmake.translation.event.NamedRegion;
 import dev.breakmake.translation.event.EventSink;
+import dev.breakmake.translation.event.NamedRegion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -110,7 +110,8 @@ public final class QemuBoot {
                 deadline = Deadline.in(STOP_PATIENCE);
             } else if (interrupted && deadline.passed()) {
                 throw new QemuException(
-                        QemuException.Kind.ENVIRONMENT, "QEMU did not stop within %s when asked to".formatted(STOP_PATIENCE));
+                        QemuException.Kind.ENVIRONMENT,
+                        "QEMU did not stop within %s when asked to".formatted(STOP_PATIENCE));
             }
         }
     }

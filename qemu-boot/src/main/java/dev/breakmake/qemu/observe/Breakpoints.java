@@ -77,7 +77,8 @@ final class Breakpoints {
     }
 
     /** Physical address of the stop armed at an address, or null. */
-    @Nullable Long siteAt(long address) {
+    @Nullable
+    Long siteAt(long address) {
         return armed.get(address);
     }
 

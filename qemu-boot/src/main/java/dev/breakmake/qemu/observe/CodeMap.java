@@ -60,7 +60,8 @@ final class CodeMap {
         }
     }
 
-    @Nullable CodeRegion regionOf(long pa) {
+    @Nullable
+    CodeRegion regionOf(long pa) {
         for (CodeRegion region : regions) {
             if (region.contains(pa)) {
                 return region;
@@ -84,7 +85,8 @@ final class CodeMap {
         long output = word & 0xffff_ffff_f000L;
         for (CodeRegion region : regions) {
             // A block of up to 1 GiB that holds the region concerns it, and a page inside it does.
-            if (region.contains(output) || (output <= region.range().start() && region.range().start() < output + (1 << 30))) {
+            if (region.contains(output)
+                    || (output <= region.range().start() && region.range().start() < output + (1 << 30))) {
                 return true;
             }
         }

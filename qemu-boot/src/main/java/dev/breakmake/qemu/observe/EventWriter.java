@@ -117,8 +117,7 @@ final class EventWriter {
     }
 
     void consoleLine(Place at, String line) {
-        sink.accept(new Marker(
-                sequence++, at.pe(), NO_COUNT, at.pc(), at.el(), Marker.Kind.CONSOLE_LINE, line));
+        sink.accept(new Marker(sequence++, at.pe(), NO_COUNT, at.pc(), at.el(), Marker.Kind.CONSOLE_LINE, line));
     }
 
     /**

@@ -56,10 +56,7 @@ final class Exceptions {
     /** Instruction and data aborts from a lower and from the same level (ESR.EC). */
     private static boolean isAbort(long syndrome) {
         int exceptionClass = (int) (syndrome >>> 26) & 0x3f;
-        return exceptionClass == 0x20
-                || exceptionClass == 0x21
-                || exceptionClass == 0x24
-                || exceptionClass == 0x25;
+        return exceptionClass == 0x20 || exceptionClass == 0x21 || exceptionClass == 0x24 || exceptionClass == 0x25;
     }
 
     private long read(PeView pe, String name) throws IOException {

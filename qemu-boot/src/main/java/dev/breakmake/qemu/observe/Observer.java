@@ -137,8 +137,7 @@ public final class Observer {
                             "QEMU's gdb stub shows no VMPIDR: this CPU model has no EL2 to observe"));
         }
         for (ThreadId thread : threads) {
-            pes.add(new PeView(
-                    pes.size(), thread, gdb.readRegister(thread, affinity) & AFFINITY_MASK, implementation));
+            pes.add(new PeView(pes.size(), thread, gdb.readRegister(thread, affinity) & AFFINITY_MASK, implementation));
         }
     }
 
@@ -329,8 +328,7 @@ public final class Observer {
         }
     }
 
-    private void barriersAfter(
-            PeView pe, Place at, CodeRegion region, long site, CoreRegisters core, long status) {
+    private void barriersAfter(PeView pe, Place at, CodeRegion region, long site, CoreRegisters core, long status) {
         long[] general = new long[architecture == Architecture.AARCH64 ? 32 : 15];
         for (int i = 0; i < general.length; i++) {
             general[i] = core.general(i);

@@ -19,8 +19,7 @@ import java.util.Map;
  */
 final class TableSnapshots {
 
-    private static final ValueLayout.OfLong LONG =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** More table pages than this are no tables but garbage followed as if it were. */
     private static final int MAX_PAGES = 65_536;

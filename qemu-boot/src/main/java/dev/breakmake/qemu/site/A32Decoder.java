@@ -53,10 +53,7 @@ final class A32Decoder implements Decoder {
         }
         if (name == name(0, 7, 10, 4) || name == name(0, 7, 10, 5)) {
             return new SiteOperation.DataBarrier(
-                    opc2 == 4 ? Barrier.Kind.DSB : Barrier.Kind.DMB,
-                    Shareability.SY,
-                    Barrier.AccessTypes.ALL,
-                    false);
+                    opc2 == 4 ? Barrier.Kind.DSB : Barrier.Kind.DMB, Shareability.SY, Barrier.AccessTypes.ALL, false);
         }
         TranslationRegister register = register(name);
         return register == null ? null : new SiteOperation.WriteRegister(register, rt, SiteOperation.NONE);
@@ -114,31 +111,26 @@ final class A32Decoder implements Decoder {
         if ((word & 15) != 2) {
             return null;
         }
-        TranslationRegister register =
-                switch (word >>> 4 & 15) {
-                    case 0 -> TranslationRegister.TTBR0;
-                    case 1 -> TranslationRegister.TTBR1;
-                    case 4 -> TranslationRegister.HTTBR;
-                    case 6 -> TranslationRegister.VTTBR;
-                    default -> null;
-                };
-        return register == null
-                ? null
-                : new SiteOperation.WriteRegister(register, word >>> 12 & 15, word >>> 16 & 15);
+        TranslationRegister register = switch (word >>> 4 & 15) {
+            case 0 -> TranslationRegister.TTBR0;
+            case 1 -> TranslationRegister.TTBR1;
+            case 4 -> TranslationRegister.HTTBR;
+            case 6 -> TranslationRegister.VTTBR;
+            default -> null;
+        };
+        return register == null ? null : new SiteOperation.WriteRegister(register, word >>> 12 & 15, word >>> 16 & 15);
     }
 
     private static @Nullable SiteOperation tlbi(int opc1, int crm, int opc2, int rt) {
-        TlbOperation operation =
-                switch (opc1) {
-                    case 0 -> plOne(crm, opc2);
-                    case 4 -> hyp(crm, opc2);
-                    default -> null;
-                };
+        TlbOperation operation = switch (opc1) {
+            case 0 -> plOne(crm, opc2);
+            case 4 -> hyp(crm, opc2);
+            default -> null;
+        };
         boolean inner = crm == 3 || (opc1 == 4 && crm == 0);
         return operation == null
                 ? null
-                : new SiteOperation.InvalidateTlb(
-                        operation, inner ? Shareability.ISH : Shareability.NSH, rt, false);
+                : new SiteOperation.InvalidateTlb(operation, inner ? Shareability.ISH : Shareability.NSH, rt, false);
     }
 
     private static @Nullable TlbOperation plOne(int crm, int opc2) {
@@ -193,8 +185,9 @@ final class A32Decoder implements Decoder {
         int group = word >>> 25 & 7;
         return switch (group) {
             // Data processing with Rd = PC; BX, BLX, ERET, SMC, HVC are in the same space.
-            case 0, 1 -> (word >>> 12 & 15) == 15 && (word >>> 23 & 3) != 2
-                    || (word & 0x0f900000) == 0x01000000 && (word & 0x80) == 0 && (word & 0x70) != 0;
+            case 0, 1 ->
+                (word >>> 12 & 15) == 15 && (word >>> 23 & 3) != 2
+                        || (word & 0x0f900000) == 0x01000000 && (word & 0x80) == 0 && (word & 0x70) != 0;
             case 2, 3 -> (word & 1 << 20) != 0 && (word >>> 12 & 15) == 15;
             case 4 -> (word & 1 << 20) != 0 && (word & 1 << 15) != 0;
             case 7 -> (word & 0x0f000000) == 0x0f000000;
@@ -214,6 +207,9 @@ final class A32Decoder implements Decoder {
             case 2 -> (word & 1 << 20) != 0;
             case 3 -> (word & 0x10) == 0 && (word & 1 << 20) != 0;
             case 5 -> (word & 1 << 24) == 0;
+            // MCR to the instruction cache, branch predictor and address translation operations of c7.
+            case 7 -> (word & 0x0f1f0f10) == 0x0e070f10
+                    && ((word & 15) == 1 || (word & 15) == 5 || (word & 15) == 8);
             default -> false;
         };
     }

@@ -49,6 +49,8 @@ final class A32Simulation extends Simulation {
                 forget(word >>> 12 & 15);
                 forget(word >>> 16 & 15);
             }
+            // MCR changes no general register.
+            case 7 -> {}
             default -> {
                 return UNCERTAIN;
             }
@@ -59,11 +61,11 @@ final class A32Simulation extends Simulation {
     /** MOVW and MOVT; with other encodings of the space (MSR, hints) nothing is known afterwards. */
     private void moveHalf(int word) {
         int rd = word >>> 12 & 15;
-        long immediate = (word >>> 4 & 0xf000) | (word & 0xfff);
+        int immediate = (word >>> 4 & 0xf000) | (word & 0xfff);
         if ((word & 0x0ff00000) == 0x03000000) {
             set(rd, immediate);
         } else if ((word & 0x0ff00000) == 0x03400000 && known(rd)) {
-            set(rd, value(rd) & 0xffff | immediate << 16);
+            set(rd, (value(rd) & 0xffff) | (long) immediate << 16);
         } else {
             forget(rd);
             forgetFlags();
@@ -88,18 +90,17 @@ final class A32Simulation extends Simulation {
             return;
         }
         long a = value(rn);
-        long result =
-                switch (opcode) {
-                    case 0, 8 -> a & operand;
-                    case 1, 9 -> a ^ operand;
-                    case 2, 10 -> a - operand;
-                    case 3 -> operand - a;
-                    case 4, 11 -> a + operand;
-                    case 12 -> a | operand;
-                    case 13 -> operand;
-                    case 14 -> a & ~operand;
-                    default -> ~operand;
-                };
+        long result = switch (opcode) {
+            case 0, 8 -> a & operand;
+            case 1, 9 -> a ^ operand;
+            case 2, 10 -> a - operand;
+            case 3 -> operand - a;
+            case 4, 11 -> a + operand;
+            case 12 -> a | operand;
+            case 13 -> operand;
+            case 14 -> a & ~operand;
+            default -> ~operand;
+        };
         if (setFlags) {
             switch (opcode) {
                 case 2, 10 -> setFlagsOfSum(a, ~operand, 1, 32);

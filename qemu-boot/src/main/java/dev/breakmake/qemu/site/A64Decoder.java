@@ -14,12 +14,14 @@ final class A64Decoder implements Decoder {
         // Everything of interest lies in 0xd4...... to 0xd6......; the first test leaves out nearly all words.
         return switch (word >>> 24) {
             case 0xd5 -> system(word);
-            case 0xd4 -> (word & 0xffe0001f) == 0xd4000003 || (word & 0xffe0001f) == 0xd4000002
-                    ? new SiteOperation.CallFirmware()
-                    : null;
-            case 0xd6 -> word == 0xd69f03e0 || word == 0xd69f0bff || word == 0xd69f0fff
-                    ? new SiteOperation.ReturnFromException()
-                    : null;
+            case 0xd4 ->
+                (word & 0xffe0001f) == 0xd4000003 || (word & 0xffe0001f) == 0xd4000002
+                        ? new SiteOperation.CallFirmware()
+                        : null;
+            case 0xd6 ->
+                word == 0xd69f03e0 || word == 0xd69f0bff || word == 0xd69f0fff
+                        ? new SiteOperation.ReturnFromException()
+                        : null;
             default -> null;
         };
     }
@@ -110,20 +112,18 @@ final class A64Decoder implements Decoder {
             return stage2(crm, op2, operand, nxs);
         }
         boolean range = crm == 2 || crm == 5 || crm == 6;
-        TlbOperation operation =
-                switch (op1) {
-                    case 0 -> range ? el1Range(op2) : el1(op2);
-                    case 4 -> range ? el2Range(op2) : el2(op2);
-                    case 6 -> !range && op2 == 0 ? TlbOperation.ALLE3 : null;
-                    default -> null;
-                };
-        Shareability shareability =
-                switch (crm) {
-                    case 7, 6 -> Shareability.NSH;
-                    case 3, 2 -> Shareability.ISH;
-                    case 1, 5 -> Shareability.OSH;
-                    default -> null;
-                };
+        TlbOperation operation = switch (op1) {
+            case 0 -> range ? el1Range(op2) : el1(op2);
+            case 4 -> range ? el2Range(op2) : el2(op2);
+            case 6 -> !range && op2 == 0 ? TlbOperation.ALLE3 : null;
+            default -> null;
+        };
+        Shareability shareability = switch (crm) {
+            case 7, 6 -> Shareability.NSH;
+            case 3, 2 -> Shareability.ISH;
+            case 1, 5 -> Shareability.OSH;
+            default -> null;
+        };
         return operation == null || shareability == null
                 ? null
                 : new SiteOperation.InvalidateTlb(operation, shareability, operand, nxs);
@@ -173,38 +173,36 @@ final class A64Decoder implements Decoder {
     /** Stage 2 operations by IPA: CRm 0 holds the Inner Shareable forms, CRm 4 the local and Outer Shareable ones. */
     private static @Nullable SiteOperation stage2(int crm, int op2, int operand, boolean nxs) {
         if (crm == 0) {
-            TlbOperation operation =
-                    switch (op2) {
-                        case 1 -> TlbOperation.IPAS2E1;
-                        case 2 -> TlbOperation.RIPAS2E1;
-                        case 5 -> TlbOperation.IPAS2LE1;
-                        case 6 -> TlbOperation.RIPAS2LE1;
-                        default -> null;
-                    };
+            TlbOperation operation = switch (op2) {
+                case 1 -> TlbOperation.IPAS2E1;
+                case 2 -> TlbOperation.RIPAS2E1;
+                case 5 -> TlbOperation.IPAS2LE1;
+                case 6 -> TlbOperation.RIPAS2LE1;
+                default -> null;
+            };
             return operation == null
                     ? null
                     : new SiteOperation.InvalidateTlb(operation, Shareability.ISH, operand, nxs);
         }
-        TlbOperation operation =
-                switch (op2) {
-                    case 0, 1 -> TlbOperation.IPAS2E1;
-                    case 2, 3 -> TlbOperation.RIPAS2E1;
-                    case 4, 5 -> TlbOperation.IPAS2LE1;
-                    default -> TlbOperation.RIPAS2LE1;
-                };
+        TlbOperation operation = switch (op2) {
+            case 0, 1 -> TlbOperation.IPAS2E1;
+            case 2, 3 -> TlbOperation.RIPAS2E1;
+            case 4, 5 -> TlbOperation.IPAS2LE1;
+            default -> TlbOperation.RIPAS2LE1;
+        };
         boolean outer = op2 == 0 || op2 == 3 || op2 == 4 || op2 == 7;
-        return new SiteOperation.InvalidateTlb(
-                operation, outer ? Shareability.OSH : Shareability.NSH, operand, nxs);
+        return new SiteOperation.InvalidateTlb(operation, outer ? Shareability.OSH : Shareability.NSH, operand, nxs);
     }
 
     private static @Nullable SiteOperation barrier(int op2, int crm) {
         return switch (op2) {
             // DSB #0 and #4 are SSBB and PSSBB, which complete nothing.
             case 4 -> crm == 0 || crm == 4 ? null : BarrierOption.barrier(Barrier.Kind.DSB, crm, false);
-            case 1 -> (crm & 3) == 2
-                    ? new SiteOperation.DataBarrier(
-                            Barrier.Kind.DSB, BarrierOption.domain(crm), Barrier.AccessTypes.ALL, true)
-                    : null;
+            case 1 ->
+                (crm & 3) == 2
+                        ? new SiteOperation.DataBarrier(
+                                Barrier.Kind.DSB, BarrierOption.domain(crm), Barrier.AccessTypes.ALL, true)
+                        : null;
             case 5 -> BarrierOption.barrier(Barrier.Kind.DMB, crm, false);
             case 6 -> new SiteOperation.InstructionBarrier();
             default -> null;
@@ -228,7 +226,8 @@ final class A64Decoder implements Decoder {
             return Flow.conditional(address + ((long) (word << 13) >> 16 & ~3L));
         }
         if ((word & 0xfe000000) == 0xd6000000 || (word & 0xff000000) == 0xd4000000) {
-            // Indirect branches, ERET and exception generating instructions; BLR comes back, but what it called is not known.
+            // Indirect branches, ERET and exception generating instructions; BLR comes back, but what it called is not
+            // known.
             return Flow.UNKNOWN;
         }
         return Flow.NEXT;
@@ -238,11 +237,15 @@ final class A64Decoder implements Decoder {
     public boolean storesNothing(int word) {
         int group = word >>> 25 & 15;
         if (group == 0b1010 || group == 0b1011) {
-            // Branches, barriers, MSR; of these BL and SVC class instructions run other code. SYS is DC, IC, AT, TLBI.
+            // Branches, barriers, MSR; of these BL and SVC class instructions run other code. Of SYS only IC and AT store nothing
+            // for sure: DC ZVA does.
+            if ((word & 0xfff80000) == 0xd5080000) {
+                int crm = word >>> 8 & 15;
+                return (word >>> 12 & 15) == 7 && (crm == 1 || crm == 5 || crm == 8);
+            }
             return (word & 0xfc000000) != 0x94000000
                     && (word & 0xff000000) != 0xd4000000
-                    && (word & 0xfe000000) != 0xd6000000
-                    && (word & 0xfff80000) != 0xd5080000;
+                    && (word & 0xfe000000) != 0xd6000000;
         }
         if ((group & 0b0101) == 0b0100) {
             boolean pair = (word & 0x3a000000) == 0x28000000;

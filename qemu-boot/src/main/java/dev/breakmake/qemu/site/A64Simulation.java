@@ -60,9 +60,7 @@ final class A64Simulation extends Simulation {
             long value = rt == ZERO_OR_SP ? 0 : value(rt);
             boolean test = (word & 0x02000000) != 0;
             int bit = word >>> 31 << 5 | word >>> 19 & 31;
-            boolean zero = test
-                    ? (value >>> bit & 1) == 0
-                    : (word < 0 ? value : value & 0xffff_ffffL) == 0;
+            boolean zero = test ? (value >>> bit & 1) == 0 : (word < 0 ? value : value & 0xffff_ffffL) == 0;
             taken = zero != ((word & 0x01000000) != 0);
         }
         return taken ? flow.target() : address + 4;

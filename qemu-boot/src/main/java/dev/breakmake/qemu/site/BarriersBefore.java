@@ -1,9 +1,9 @@
 package dev.breakmake.qemu.site;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.ArrayList;
 import java.util.Set;
 
 /**

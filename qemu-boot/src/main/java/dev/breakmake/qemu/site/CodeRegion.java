@@ -135,7 +135,8 @@ public final class CodeRegion {
             for (int i = 0; i < words.length; i++) {
                 Decoder.Flow flow = decoder.flow(words[i], address(i));
                 if (flow.branches() && contains(flow.target())) {
-                    sources.computeIfAbsent(index(flow.target()), k -> new ArrayList<>(1)).add(i);
+                    sources.computeIfAbsent(index(flow.target()), k -> new ArrayList<>(1))
+                            .add(i);
                 }
             }
             branchSources = sources;

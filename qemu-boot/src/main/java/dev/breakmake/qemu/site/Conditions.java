@@ -11,17 +11,16 @@ final class Conditions {
         boolean z = (programStatus >>> 30 & 1) != 0;
         boolean c = (programStatus >>> 29 & 1) != 0;
         boolean v = (programStatus >>> 28 & 1) != 0;
-        boolean base =
-                switch (condition >>> 1) {
-                    case 0 -> z;
-                    case 1 -> c;
-                    case 2 -> n;
-                    case 3 -> v;
-                    case 4 -> c && !z;
-                    case 5 -> n == v;
-                    case 6 -> n == v && !z;
-                    default -> true;
-                };
+        boolean base = switch (condition >>> 1) {
+            case 0 -> z;
+            case 1 -> c;
+            case 2 -> n;
+            case 3 -> v;
+            case 4 -> c && !z;
+            case 5 -> n == v;
+            case 6 -> n == v && !z;
+            default -> true;
+        };
         // Condition 15 is "always" too: inverting it would make it "never".
         return (condition & 1) != 0 && condition != 15 ? !base : base;
     }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Decoder permits A64Decoder, A32Decoder {
 
     /** What the instruction does to translation, or null if nothing. */
-    @Nullable SiteOperation decode(int word);
+    @Nullable
+    SiteOperation decode(int word);
 
     /** Whether the instruction is executed only under a condition (A32), which the caller then has to check at the stop. */
     boolean conditionHolds(int word, long programStatus);

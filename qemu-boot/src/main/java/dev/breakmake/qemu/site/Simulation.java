@@ -58,9 +58,8 @@ abstract sealed class Simulation permits A64Simulation, A32Simulation {
         long x = a & mask;
         long y = b & mask;
         long sum = x + y + carry & mask;
-        boolean carryOut = bits == 64
-                ? Long.compareUnsigned(sum, x) < 0 || (carry == 1 && sum == x)
-                : x + y + carry > mask;
+        boolean carryOut =
+                bits == 64 ? Long.compareUnsigned(sum, x) < 0 || (carry == 1 && sum == x) : x + y + carry > mask;
         long sign = 1L << bits - 1;
         boolean overflow = ((x ^ sum) & (y ^ sum) & sign) != 0;
         setNzcv((sum & sign) != 0, sum == 0, carryOut, overflow);
@@ -70,6 +69,4 @@ abstract sealed class Simulation permits A64Simulation, A32Simulation {
         flags = (n ? 1L << 31 : 0) | (z ? 1L << 30 : 0) | (c ? 1L << 29 : 0) | (v ? 1L << 28 : 0);
         flagsKnown = true;
     }
-
-
 }
