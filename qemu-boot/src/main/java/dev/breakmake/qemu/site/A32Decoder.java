@@ -208,8 +208,7 @@ final class A32Decoder implements Decoder {
             case 3 -> (word & 0x10) == 0 && (word & 1 << 20) != 0;
             case 5 -> (word & 1 << 24) == 0;
             // MCR to the instruction cache, branch predictor and address translation operations of c7.
-            case 7 -> (word & 0x0f1f0f10) == 0x0e070f10
-                    && ((word & 15) == 1 || (word & 15) == 5 || (word & 15) == 8);
+            case 7 -> (word & 0x0f1f0f10) == 0x0e070f10 && ((word & 15) == 1 || (word & 15) == 5 || (word & 15) == 8);
             default -> false;
         };
     }

@@ -237,7 +237,8 @@ final class A64Decoder implements Decoder {
     public boolean storesNothing(int word) {
         int group = word >>> 25 & 15;
         if (group == 0b1010 || group == 0b1011) {
-            // Branches, barriers, MSR; of these BL and SVC class instructions run other code. Of SYS only IC and AT store nothing
+            // Branches, barriers, MSR; of these BL and SVC class instructions run other code. Of SYS only IC and AT
+            // store nothing
             // for sure: DC ZVA does.
             if ((word & 0xfff80000) == 0xd5080000) {
                 int crm = word >>> 8 & 15;

@@ -67,9 +67,9 @@ class DecoderTest {
         assertThat(a32.decode(0xec410f42)).isEqualTo(new SiteOperation.WriteRegister(TranslationRegister.HTTBR, 0, 1));
         assertThat(a32.decode(0xec432f62)).isEqualTo(new SiteOperation.WriteRegister(TranslationRegister.VTTBR, 2, 3));
         assertThat(a32.decode(0xec432f07)).as("MCRR to PAR").isNull();
-        assertThat(a32.decode(0xee880f17)).isEqualTo(tlbi(TlbOperation.TLBIALLH, Shareability.NSH, 0));
+        assertThat(a32.decode(0xee880f17)).isEqualTo(tlbi(TlbOperation.TLBIALLH, Shareability.NSH, 31));
         assertThat(a32.decode(0xee889f33)).isEqualTo(tlbi(TlbOperation.TLBIMVAH, Shareability.ISH, 9));
-        assertThat(a32.decode(0xee881f97)).isEqualTo(tlbi(TlbOperation.TLBIALLNSNH, Shareability.NSH, 1));
+        assertThat(a32.decode(0xee881f97)).isEqualTo(tlbi(TlbOperation.TLBIALLNSNH, Shareability.NSH, 31));
         assertThat(a32.decode(0xe160006e)).isEqualTo(new SiteOperation.ReturnFromException());
         assertThat(a32.decode(0xe1600070)).isEqualTo(new SiteOperation.CallFirmware());
         assertThat(a32.decode(0xee810f10)).isEqualTo(write(TranslationRegister.HSCTLR, 0));
