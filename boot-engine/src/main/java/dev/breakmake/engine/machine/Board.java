@@ -4,12 +4,14 @@ import dev.breakmake.engine.device.ConsoleSink;
 import dev.breakmake.engine.device.GenericTimer;
 import dev.breakmake.engine.device.GicV2;
 import dev.breakmake.engine.device.GicV2mFrame;
+import dev.breakmake.engine.device.GicV3;
 import dev.breakmake.engine.device.InterruptController;
 import dev.breakmake.engine.device.Pl011;
 import dev.breakmake.engine.device.Psci;
 import dev.breakmake.engine.device.PsciHost;
 import dev.breakmake.engine.memory.PhysicalBus;
 import dev.breakmake.engine.pe.Cluster;
+import dev.breakmake.engine.pe.ExternalRegisters;
 import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.platform.GicMap;
 import dev.breakmake.engine.platform.Platform;
@@ -45,7 +47,7 @@ final class Board implements PsciHost {
         this.power = power;
         final InterruptController controller = switch (platform.gic()) {
             case GicMap.V2 map -> gicV2(map, bus);
-            case GicMap.V3 map -> throw new IllegalArgumentException("GICv3 at " + map);
+            case GicMap.V3 map -> gicV3(map, bus);
         };
         bus.attach(platform.uart(), new Pl011(console, controller, platform.uartIntid()));
         final Psci psci = new Psci(this);
@@ -53,7 +55,7 @@ final class Board implements PsciHost {
             final GenericTimer timer = new GenericTimer(pe.id, time, controller);
             timers.add(timer);
             pe.system.setAffinity(platform.affinity(pe.id));
-            pe.system.setExternal(new TimerRegisters(timer));
+            pe.system.setExternal(registers(controller, pe.id, timer));
             pe.setFirmware(caller -> call(psci, caller));
         }
     }
@@ -66,6 +68,19 @@ final class Board implements PsciHost {
         bus.attach(map.virtualCpuInterface(), gic.virtualCpuInterface());
         bus.attach(map.messageFrame(), new GicV2mFrame(gic, Platform.MESSAGE_FIRST_INTID, Platform.MESSAGE_COUNT));
         return gic;
+    }
+
+    private InterruptController gicV3(final GicMap.V3 map, final PhysicalBus bus) {
+        final GicV3 gic = new GicV3(cluster.elements(), Platform.INTERRUPTS);
+        bus.attach(map.distributor(), gic.distributor());
+        bus.attach(map.redistributors(), gic.redistributors());
+        return gic;
+    }
+
+    private static ExternalRegisters registers(
+            final InterruptController controller, final int pe, final GenericTimer timer) {
+        final ExternalRegisters timers = new TimerRegisters(timer);
+        return controller instanceof final GicV3 gic ? new InterruptRegisters(gic.cpuInterface(pe), timers) : timers;
     }
 
     private void call(final Psci psci, final ProcessingElement pe) {
