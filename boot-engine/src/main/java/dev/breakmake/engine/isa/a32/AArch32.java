@@ -3,6 +3,7 @@ package dev.breakmake.engine.isa.a32;
 import dev.breakmake.engine.pe.ExecutionState;
 import dev.breakmake.engine.pe.GuestFault;
 import dev.breakmake.engine.pe.ProcessingElement;
+import dev.breakmake.translation.event.TranslationRegister;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -94,6 +95,21 @@ public final class AArch32 implements ExecutionState {
         consumer.accept(new Named("pc", pe.pc));
         consumer.accept(new Named("cpsr", registers.cpsr() & 0xffff_ffffL));
         consumer.accept(new Named("elr_hyp", registers.elrHyp & 0xffff_ffffL));
+    }
+
+    /**
+     * Writes a translation register of AArch32 as MCR or MCRR does.
+     *
+     * @throws IllegalArgumentException if it is not an AArch32 register the engine has
+     */
+    public void writeTranslation(final TranslationRegister register, final long value) {
+        switch (register) {
+            case HTTBR -> system.write(Cp15.Wide.HTTBR, value);
+            case VTTBR -> system.write(Cp15.Wide.VTTBR, value);
+            case TTBR0 -> system.write(Cp15.Wide.TTBR0, value);
+            case TTBR1 -> system.write(Cp15.Wide.TTBR1, value);
+            default -> system.write(Cp15.valueOf(register.name()), (int) value);
+        }
     }
 
     @Override

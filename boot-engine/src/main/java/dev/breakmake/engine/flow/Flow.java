@@ -1,0 +1,59 @@
+package dev.breakmake.engine.flow;
+
+import dev.breakmake.translation.event.Architecture;
+import dev.breakmake.translation.event.EventSink;
+import dev.breakmake.translation.finding.SymbolSource;
+import org.jspecify.annotations.Nullable;
+
+/** Runs boot flows. */
+public final class Flow {
+
+    private Flow() {}
+
+    /**
+     * Runs a flow to its end or to the operation that faults.
+     *
+     * @param events gets every translation event in order; null runs without any
+     */
+    public static FlowResult run(
+            final FlowSpecification specification, final Mutation mutation, final @Nullable EventSink events) {
+        final FlowMachine machine = new FlowMachine(specification, mutation, events);
+        final BootProgram program = specification.architecture() == Architecture.AARCH64
+                ? new Arm64Boot(machine)
+                : new Arm32Boot(machine);
+        try {
+            program.run();
+            for (int id = 0; id < specification.pes(); id++) {
+                machine.pe(id).finish();
+            }
+        } catch (final FlowFault fault) {
+            machine.emitter().flush();
+            final String routine = program.current().routine().symbol();
+            return new FlowResult(false, routine, String.valueOf(fault.getMessage()), machine.operations());
+        }
+        machine.emitter().flush();
+        return new FlowResult(true, null, "every PE runs on its final tables", machine.operations());
+    }
+
+    /** Names the routines of a flow, at the physical address of the image and at its runtime and temporary addresses. */
+    public static SymbolSource symbols(final FlowSpecification specification) {
+        final long[] bases = {
+            specification.loadAddress(),
+            VirtualLayout.of(specification).xen(),
+            VirtualLayout.of(specification).temporary()
+        };
+        return pc -> {
+            for (final long base : bases) {
+                final long offset = pc - base;
+                if (offset >= 0 && offset < ImageMap.offset(ImageMap.CODE_PAGES)) {
+                    final int number = (int) (offset / Routine.bytes());
+                    if (number < Routine.values().length) {
+                        final Routine routine = Routine.values()[number];
+                        return new SymbolSource.CodeSymbol(routine.symbol(), offset - routine.offset(), null);
+                    }
+                }
+            }
+            return null;
+        };
+    }
+}

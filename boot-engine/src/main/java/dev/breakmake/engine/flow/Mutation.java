@@ -1,0 +1,25 @@
+package dev.breakmake.engine.flow;
+
+/** One change of one operation of a flow. */
+public sealed interface Mutation {
+
+    /** The flow as written. */
+    Mutation NONE = new None();
+
+    /** Index of the operation that is changed, -1 for none. */
+    int index();
+
+    /** No change. */
+    record None() implements Mutation {
+        @Override
+        public int index() {
+            return -1;
+        }
+    }
+
+    /** The operation is left out. */
+    record Drop(int index) implements Mutation {}
+
+    /** The operation is executed after the one that follows it on the same PE. */
+    record Swap(int index) implements Mutation {}
+}
