@@ -39,7 +39,9 @@ final class Arm32Boot extends BootProgram {
     }
 
     private int root() {
-        return current().id() == 0 ? ImageMap.XEN_ROOT : ImageMap.PE_ROOTS + current().id();
+        return current().id() == 0
+                ? ImageMap.XEN_ROOT
+                : ImageMap.PE_ROOTS + current().id();
     }
 
     @Override
@@ -102,7 +104,7 @@ final class Arm32Boot extends BootProgram {
     private void createBootTables(final boolean temporary) {
         current().enter(Routine.CREATE_PAGE_TABLES);
         if (bootIdentity.clashes() && !temporary) {
-            current().giveUp("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
+            throw new FlowFault("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
                     .formatted(specification.loadAddress(), layout.xen()));
         }
         final long xen = layout.xen();
@@ -216,7 +218,7 @@ final class Arm32Boot extends BootProgram {
         final int[] runtime = {root(), ImageMap.XEN_SECOND, ImageMap.XEN_THIRD};
         final IdentityMap identity = new IdentityMap(this, runtime, XEN_ID, 1, Descriptors::code);
         if (identity.clashes()) {
-            current().giveUp("no identity map of 0x%x beside the runtime mapping at 0x%x"
+            throw new FlowFault("no identity map of 0x%x beside the runtime mapping at 0x%x"
                     .formatted(specification.loadAddress(), layout.xen()));
         }
         identity.prepare(ImageMap.CODE_PAGES);

@@ -27,9 +27,7 @@ final class Arm64Boot extends BootProgram {
     private static final int[] BOOT = {
         ImageMap.BOOT_ROOT, ImageMap.BOOT_FIRST, ImageMap.BOOT_SECOND, ImageMap.BOOT_THIRD
     };
-    private static final int[] BOOT_ID = {
-        -1, ImageMap.BOOT_FIRST_ID, ImageMap.BOOT_SECOND_ID, ImageMap.BOOT_THIRD_ID
-    };
+    private static final int[] BOOT_ID = {-1, ImageMap.BOOT_FIRST_ID, ImageMap.BOOT_SECOND_ID, ImageMap.BOOT_THIRD_ID};
     private static final int[] XEN = {ImageMap.XEN_ROOT, ImageMap.XEN_FIRST, ImageMap.XEN_SECOND, ImageMap.XEN_THIRD};
     private static final int[] XEN_ID = {-1, ImageMap.XEN_FIRST_ID, ImageMap.XEN_SECOND_ID, ImageMap.XEN_THIRD_ID};
 
@@ -73,7 +71,7 @@ final class Arm64Boot extends BootProgram {
     private void createBootTables() {
         current().enter(Routine.CREATE_PAGE_TABLES);
         if (bootIdentity.clashes()) {
-            current().giveUp("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
+            throw new FlowFault("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
                     .formatted(specification.loadAddress(), layout.xen()));
         }
         final long xen = layout.xen();
@@ -148,7 +146,7 @@ final class Arm64Boot extends BootProgram {
     private void switchFromIdentity() {
         current().enter(Routine.UPDATE_IDENTITY);
         if (runtimeIdentity.clashes()) {
-            current().giveUp("no identity map of 0x%x beside the runtime mapping at 0x%x"
+            throw new FlowFault("no identity map of 0x%x beside the runtime mapping at 0x%x"
                     .formatted(specification.loadAddress(), layout.xen()));
         }
         bootIdentity.link();

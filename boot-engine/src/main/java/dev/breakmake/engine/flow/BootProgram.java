@@ -8,9 +8,25 @@ import dev.breakmake.translation.event.Shareability;
 abstract class BootProgram {
 
     private static final String[] NAMES = {
-        "text", "text", "data", "boot_pgtable", "boot_first", "boot_second", "boot_third", "boot_first_id",
-        "boot_second_id", "boot_third_id", "xen_fixmap", "xen_pgtable", "xen_first", "xen_second", "xen_xenmap",
-        "xen_first_id", "xen_second_id", "xen_third_id", "xen_first_direct"
+        "text",
+        "text",
+        "data",
+        "boot_pgtable",
+        "boot_first",
+        "boot_second",
+        "boot_third",
+        "boot_first_id",
+        "boot_second_id",
+        "boot_third_id",
+        "xen_fixmap",
+        "xen_pgtable",
+        "xen_first",
+        "xen_second",
+        "xen_xenmap",
+        "xen_first_id",
+        "xen_second_id",
+        "xen_third_id",
+        "xen_first_direct"
     };
 
     final FlowMachine machine;

@@ -2,7 +2,6 @@ package dev.breakmake.engine.flow;
 
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.EventSink;
-import dev.breakmake.translation.finding.SymbolSource;
 import org.jspecify.annotations.Nullable;
 
 /** Runs boot flows. */
@@ -18,9 +17,8 @@ public final class Flow {
     public static FlowResult run(
             final FlowSpecification specification, final Mutation mutation, final @Nullable EventSink events) {
         final FlowMachine machine = new FlowMachine(specification, mutation, events);
-        final BootProgram program = specification.architecture() == Architecture.AARCH64
-                ? new Arm64Boot(machine)
-                : new Arm32Boot(machine);
+        final BootProgram program =
+                specification.architecture() == Architecture.AARCH64 ? new Arm64Boot(machine) : new Arm32Boot(machine);
         try {
             program.run();
             for (int id = 0; id < specification.pes(); id++) {
@@ -35,25 +33,26 @@ public final class Flow {
         return new FlowResult(true, null, "every PE runs on its final tables", machine.operations());
     }
 
-    /** Names the routines of a flow, at the physical address of the image and at its runtime and temporary addresses. */
-    public static SymbolSource symbols(final FlowSpecification specification) {
-        final long[] bases = {
-            specification.loadAddress(),
-            VirtualLayout.of(specification).xen(),
-            VirtualLayout.of(specification).temporary()
-        };
-        return pc -> {
-            for (final long base : bases) {
-                final long offset = pc - base;
-                if (offset >= 0 && offset < ImageMap.offset(ImageMap.CODE_PAGES)) {
-                    final int number = (int) (offset / Routine.bytes());
-                    if (number < Routine.values().length) {
-                        final Routine routine = Routine.values()[number];
-                        return new SymbolSource.CodeSymbol(routine.symbol(), offset - routine.offset(), null);
-                    }
+    /**
+     * The routine an address lies in, for the physical address of the image and for its runtime and temporary addresses.
+     *
+     * @return the routine and the offset into it, or null
+     */
+    public static @Nullable Place place(final FlowSpecification specification, final long pc) {
+        final VirtualLayout layout = VirtualLayout.of(specification);
+        for (final long base : new long[] {specification.loadAddress(), layout.xen(), layout.temporary()}) {
+            final long offset = pc - base;
+            if (offset >= 0 && offset < ImageMap.offset(ImageMap.CODE_PAGES)) {
+                final int number = (int) (offset / Routine.bytes());
+                if (number < Routine.values().length) {
+                    final Routine routine = Routine.values()[number];
+                    return new Place(routine.symbol(), offset - routine.offset());
                 }
             }
-            return null;
-        };
+        }
+        return null;
     }
+
+    /** A place in a flow's code: routine and offset in bytes. */
+    public record Place(String routine, long offset) {}
 }

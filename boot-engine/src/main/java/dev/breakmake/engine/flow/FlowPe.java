@@ -119,11 +119,6 @@ final class FlowPe {
         });
     }
 
-    /** The flow itself finds that it cannot go on. */
-    void giveUp(final String why) {
-        throw new FlowFault(why);
-    }
-
     /** Performs what a mutation held back; call at the end of the flow. */
     void finish() {
         final Runnable last = held;

@@ -31,7 +31,10 @@ public record FlowSpecification(Architecture architecture, Set<Patch> patches, l
         if (loadAddress >>> 21 != loadAddress + ImageMap.BYTES - 1 >>> 21) {
             throw new IllegalArgumentException(
                     "an image of %d bytes at 0x%x crosses a 2 MiB boundary; load it at or below 0x%x"
-                            .formatted(ImageMap.BYTES, loadAddress, (loadAddress & -(2L << 20)) + (2L << 20) - ImageMap.BYTES));
+                            .formatted(
+                                    ImageMap.BYTES,
+                                    loadAddress,
+                                    (loadAddress & -(2L << 20)) + (2L << 20) - ImageMap.BYTES));
         }
         if (pes < 1 || pes > 8) {
             throw new IllegalArgumentException("a flow runs on 1 to 8 PEs, not " + pes);

@@ -67,7 +67,8 @@ final class IdentityMap {
             program.entry(own[3 - top], index(address, 3), leaf.applyAsLong(address));
         }
         for (int level = 2; level > shared; level--) {
-            program.entry(own[level - top], index(physical, level), Descriptors.table(program.pa(own[level + 1 - top])));
+            program.entry(
+                    own[level - top], index(physical, level), Descriptors.table(program.pa(own[level + 1 - top])));
         }
     }
 

@@ -68,6 +68,7 @@ public enum Patch {
         for (final Patch patch : values()) {
             known.append(known.isEmpty() ? "" : ", ").append(patch.id);
         }
-        throw new IllegalArgumentException("no option '%s'; options are %s, or a patch number 1 to 12".formatted(text, known));
+        throw new IllegalArgumentException(
+                "no option '%s'; options are %s, or a patch number 1 to 12".formatted(text, known));
     }
 }
