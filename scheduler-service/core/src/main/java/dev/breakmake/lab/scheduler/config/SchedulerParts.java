@@ -1,0 +1,138 @@
+package dev.breakmake.lab.scheduler.config;
+
+import dev.breakmake.lab.scheduler.domain.Comparisons;
+import dev.breakmake.lab.scheduler.domain.Images;
+import dev.breakmake.lab.scheduler.domain.Jobs;
+import dev.breakmake.lab.scheduler.domain.LabLimits;
+import dev.breakmake.lab.scheduler.domain.LabMetrics;
+import dev.breakmake.lab.scheduler.domain.Leases;
+import dev.breakmake.lab.scheduler.domain.RunCache;
+import dev.breakmake.lab.scheduler.domain.RunControl;
+import dev.breakmake.lab.scheduler.domain.RunViews;
+import dev.breakmake.lab.scheduler.domain.RunWatches;
+import dev.breakmake.lab.scheduler.domain.Runners;
+import dev.breakmake.lab.scheduler.domain.Runs;
+import dev.breakmake.lab.scheduler.domain.Schedules;
+import dev.breakmake.lab.scheduler.domain.Upkeep;
+import dev.breakmake.lab.scheduler.domain.WorkSignal;
+import dev.breakmake.lab.scheduler.judge.ReceiptVerifier;
+import dev.breakmake.lab.scheduler.storage.Database;
+import dev.breakmake.lab.scheduler.storage.LabClock;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HexFormat;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** All parts of the scheduler put together by hand: what the application's beans and the tests both use. */
+public final class SchedulerParts {
+
+    private final Database database;
+    private final LabLimits limits;
+    private final RunCache cache = new RunCache();
+    private final WorkSignal signal = new WorkSignal();
+    private final LabMetrics metrics;
+    private final Runs runs;
+    private final RunWatches watches;
+    private final ReceiptVerifier receipts;
+
+    /** Puts the scheduler together on a migrated database. */
+    public SchedulerParts(
+            DataSource source, LabClock clock, LabLimits limits, Optional<byte[]> receiptKey, MeterRegistry registry) {
+        this.database = new Database(source, clock);
+        this.limits = limits;
+        this.metrics = new LabMetrics(registry);
+        this.runs = new Runs(database, limits, signal);
+        this.watches = new RunWatches(database, cache);
+        this.receipts = new ReceiptVerifier(receiptKey);
+    }
+
+    /** The limits in {@code settings}. */
+    public static LabLimits limits(SchedulerSettings settings) {
+        return new LabLimits(
+                settings.lease(),
+                settings.idleSync(),
+                settings.busySync(),
+                settings.longPoll(),
+                settings.maxExpirations(),
+                settings.imageBytes(),
+                settings.logBytes(),
+                settings.queuedCells());
+    }
+
+    /** The receipt key in {@code settings}; throws IllegalArgumentException with one clear message when it is no good. */
+    public static Optional<byte[]> receiptKey(SchedulerSettings settings) {
+        return settings.receiptKey().map(hex -> {
+            byte[] key;
+            try {
+                key = HexFormat.of().parseHex(hex.strip());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("breakmake.scheduler.receipt-key is not hexadecimal", e);
+            }
+            if (key.length < 16) {
+                throw new IllegalArgumentException(
+                        "breakmake.scheduler.receipt-key has " + key.length + " bytes; use at least 16");
+            }
+            return key;
+        });
+    }
+
+    /** The database. */
+    public Database database() {
+        return database;
+    }
+
+    /** Projects and jobs. */
+    public Jobs jobs() {
+        return new Jobs(database, PlatformCatalogue.load());
+    }
+
+    /** New runs. */
+    public Runs runs() {
+        return runs;
+    }
+
+    /** Cancel, retry, pin. */
+    public RunControl runControl() {
+        return new RunControl(database, signal);
+    }
+
+    /** Reading. */
+    public RunViews runViews() {
+        return new RunViews(database, cache);
+    }
+
+    /** Baselines and comparisons. */
+    public Comparisons comparisons() {
+        return new Comparisons(database);
+    }
+
+    /** Images. */
+    public Images images() {
+        return new Images(database, limits);
+    }
+
+    /** What runners do. */
+    public Leases leases() {
+        return new Leases(database, cache, limits, receipts, signal, metrics);
+    }
+
+    /** Runners for people. */
+    public Runners runners() {
+        return new Runners(database, limits, signal);
+    }
+
+    /** Runs by the clock. */
+    public Schedules schedules() {
+        return new Schedules(database, runs, signal);
+    }
+
+    /** Streams of changes. */
+    public RunWatches watches() {
+        return watches;
+    }
+
+    /** What has to happen by itself. */
+    public Upkeep upkeep() {
+        return new Upkeep(database, cache, limits, signal, metrics);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.breakmake.lab.scheduler.domain;
+
+import com.google.protobuf.Duration;
+import dev.breakmake.lab.scheduler.judge.Judgement;
+import dev.breakmake.lab.scheduler.storage.AttemptStore;
+import dev.breakmake.lab.scheduler.storage.CellStore;
+import dev.breakmake.lab.scheduler.storage.QueueStore;
+import dev.breakmake.lab.scheduler.storage.RunStore;
+import dev.breakmake.lab.scheduler.storage.RunnerStore;
+import dev.breakmake.lab.scheduler.storage.Tx;
+import dev.breakmake.lab.v1.AttemptResult;
+import dev.breakmake.lab.v1.AttemptState;
+import dev.breakmake.lab.v1.Cause;
+import dev.breakmake.lab.v1.Cell;
+import dev.breakmake.lab.v1.Phase;
+import dev.breakmake.lab.v1.RetryPolicy;
+import dev.breakmake.lab.v1.Verdict;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** What happens when an attempt ends, whoever ends it: the cell gets its verdict or another attempt. Runs inside the transaction that locked the queue row. */
+final class AttemptEnds {
+
+    private static final int DEFAULT_ATTEMPTS = 3;
+    private static final int MOST_ATTEMPTS = 10;
+    private static final long DEFAULT_BACKOFF_MILLIS = 5_000;
+    private static final long MAX_BACKOFF_MILLIS = 600_000;
+
+    private AttemptEnds() {}
+
+    /** How an attempt came to its end. */
+    enum How {
+        /** Its runner completed it. */
+        COMPLETED,
+        /** Its lease ran out after the runner had confirmed it. */
+        EXPIRED,
+        /** Its lease ran out before the runner ever mentioned it: the answer that carried it was lost. */
+        NEVER_STARTED
+    }
+
+    /**
+     * Ends an attempt. Returns whether the cell was queued again.
+     *
+     * @param result the runner's report; null when there is none
+     * @param expirations leases the cell has lost, this one included
+     */
+    static boolean end(
+            Tx tx,
+            RunStore.Stored run,
+            QueueStore.Entry entry,
+            Judgement judgement,
+            How how,
+            @Nullable AttemptResult result,
+            String traceDigest,
+            int expirations)
+            throws SQLException {
+        RetryPolicy policy = run.spec().getRetry();
+        int most = policy.getMaxAttempts() == 0 ? DEFAULT_ATTEMPTS : policy.getMaxAttempts();
+        int allowed = how == How.NEVER_STARTED ? MOST_ATTEMPTS : judgement.allowedAttempts(most);
+        boolean retry = entry.attempt() < allowed && !entry.cancelRequested();
+        AttemptState state = how != How.COMPLETED
+                ? AttemptState.ATTEMPT_STATE_EXPIRED
+                : judgement.cause() == Cause.CAUSE_CANCELLED
+                        ? AttemptState.ATTEMPT_STATE_CANCELLED
+                        : AttemptState.ATTEMPT_STATE_COMPLETED;
+        Phase phase = Phase.forNumber(entry.phase());
+        AttemptStore.end(
+                tx,
+                entry.run(),
+                entry.cell(),
+                entry.attempt(),
+                new AttemptStore.Ending(
+                        state,
+                        phase == null ? Phase.PHASE_UNSPECIFIED : phase,
+                        judgement.verdict(),
+                        judgement.cause(),
+                        judgement.detail(),
+                        result == null ? null : result.toByteArray(),
+                        traceDigest,
+                        retry));
+        boolean flaky = entry.attempt() > 1 && earlierDiffered(tx, entry, judgement.verdict());
+        if (retry) {
+            QueueStore.requeue(tx, entry.run(), entry.cell(), entry.attempt() + 1, backoff(policy, entry.attempt()));
+            CellStore.again(tx, entry.run(), entry.cell(), entry.attempt(), expirations, flaky);
+            RunStore.delta(tx, entry.run(), 1, -1, Verdict.VERDICT_UNSPECIFIED, 0);
+        } else {
+            finish(tx, entry, judgement, state, result, traceDigest, expirations, flaky);
+        }
+        noteRunner(tx, entry, judgement);
+        return retry;
+    }
+
+    private static void finish(
+            Tx tx,
+            QueueStore.Entry entry,
+            Judgement judgement,
+            AttemptState state,
+            @Nullable AttemptResult result,
+            String traceDigest,
+            int expirations,
+            boolean flaky)
+            throws SQLException {
+        QueueStore.remove(tx, entry.run(), entry.cell());
+        Cell.Builder kept =
+                Cell.newBuilder().addAllFindings(judgement.findings()).addAllMissingExpectations(judgement.missing());
+        if (result != null && result.hasOutcome()) {
+            kept.setOutcome(result.getOutcome());
+        }
+        CellStore.end(
+                tx,
+                entry.run(),
+                entry.cell(),
+                new CellStore.Ending(
+                        state,
+                        judgement.verdict(),
+                        judgement.cause(),
+                        judgement.detail(),
+                        kept.build().toByteArray(),
+                        traceDigest,
+                        entry.attempt(),
+                        expirations,
+                        flaky));
+        CellStore.findings(tx, entry.run(), entry.cell(), judgement.findings());
+        RunStore.delta(tx, entry.run(), 0, -1, judgement.verdict(), 1);
+    }
+
+    /** Infrastructure failures count against the runner; anything else shows that it works. */
+    private static void noteRunner(Tx tx, QueueStore.Entry entry, Judgement judgement) throws SQLException {
+        String runner = entry.runner();
+        if (runner == null || judgement.cause() == Cause.CAUSE_CANCELLED) {
+            return;
+        }
+        if (judgement.cause() == Cause.CAUSE_INFRASTRUCTURE) {
+            RunnerStore.failed(tx, runner, judgement.detail());
+        } else {
+            RunnerStore.succeeded(tx, runner);
+        }
+    }
+
+    private static boolean earlierDiffered(Tx tx, QueueStore.Entry entry, Verdict verdict) throws SQLException {
+        return tx.first(
+                        "select 1 from attempt where run_pk = ? and cell = ? and number < ? and verdict not in (0, 3, ?) limit 1",
+                        row -> true,
+                        entry.run(),
+                        entry.cell(),
+                        entry.attempt(),
+                        verdict.getNumber())
+                .isPresent();
+    }
+
+    /** Doubles with every attempt. */
+    static java.time.Duration backoff(RetryPolicy policy, int attempt) {
+        Duration initial = policy.getInitialBackoff();
+        long millis = policy.hasInitialBackoff()
+                ? initial.getSeconds() * 1000 + initial.getNanos() / 1_000_000
+                : DEFAULT_BACKOFF_MILLIS;
+        long doubled = millis << Math.min(attempt - 1, 20);
+        return java.time.Duration.ofMillis(Math.min(doubled, MAX_BACKOFF_MILLIS));
+    }
+}

@@ -1,0 +1,194 @@
+package dev.breakmake.lab.scheduler.domain;
+
+import dev.breakmake.lab.scheduler.document.Scalars;
+import dev.breakmake.lab.scheduler.judge.Judgement;
+import dev.breakmake.lab.scheduler.storage.CellStore;
+import dev.breakmake.lab.scheduler.storage.Database;
+import dev.breakmake.lab.scheduler.storage.PendingStore;
+import dev.breakmake.lab.scheduler.storage.QueueStore;
+import dev.breakmake.lab.scheduler.storage.RunStore;
+import dev.breakmake.lab.scheduler.storage.RunnerStore;
+import dev.breakmake.lab.scheduler.storage.Tx;
+import dev.breakmake.lab.v1.AttemptState;
+import dev.breakmake.lab.v1.Backend;
+import dev.breakmake.lab.v1.Capabilities;
+import dev.breakmake.lab.v1.Cause;
+import dev.breakmake.lab.v1.PendingReason;
+import dev.breakmake.lab.v1.Runner;
+import dev.breakmake.lab.v1.RunnerState;
+import dev.breakmake.lab.v1.Verdict;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+
+/** What has to happen without anyone asking: ended runs, lost leases, waiting reasons. Every part is leaderless: several schedulers share it row by row. */
+public final class Upkeep {
+
+    private static final int BATCH = 100;
+
+    private final Database database;
+    private final RunCache runs;
+    private final LabLimits limits;
+    private final WorkSignal signal;
+    private final LabMetrics metrics;
+
+    /** Puts it together. */
+    public Upkeep(Database database, RunCache runs, LabLimits limits, WorkSignal signal, LabMetrics metrics) {
+        this.database = database;
+        this.runs = runs;
+        this.limits = limits;
+        this.signal = signal;
+        this.metrics = metrics;
+    }
+
+    /** Folds counts into runs and ends those that are done; returns how many runs were touched. */
+    public int settleRuns() {
+        List<Long> dirty = database.transact(tx -> RunStore.dirty(tx, BATCH));
+        for (long run : dirty) {
+            database.transact(tx -> RunStore.fold(tx, run));
+        }
+        if (!dirty.isEmpty()) {
+            signal.raise();
+        }
+        return dirty.size();
+    }
+
+    /** Ends attempts whose lease ran out and cells that waited too long; returns how many. */
+    public int reap() {
+        int total = 0;
+        int reaped;
+        do {
+            reaped = database.transact(this::reapSome);
+            total += reaped;
+        } while (reaped == 2 * BATCH);
+        if (total > 0) {
+            signal.raise();
+        }
+        return total;
+    }
+
+    private int reapSome(Tx tx) throws SQLException {
+        List<QueueStore.Entry> expired = QueueStore.expired(tx, BATCH);
+        for (QueueStore.Entry entry : expired) {
+            expire(tx, entry);
+        }
+        List<QueueStore.Entry> overdue = QueueStore.overdue(tx, BATCH);
+        for (QueueStore.Entry entry : overdue) {
+            giveUpWaiting(tx, entry);
+        }
+        return expired.size() + overdue.size();
+    }
+
+    private void expire(Tx tx, QueueStore.Entry entry) throws SQLException {
+        metrics.expired();
+        RunStore.Stored run = runs.get(tx, entry.run());
+        CellStore.Stored cell = CellStore.find(tx, run, entry.cell()).orElseThrow();
+        boolean started = entry.phase() > 0;
+        int expirations = cell.expirations() + (started ? 1 : 0);
+        AttemptEnds.How how = started ? AttemptEnds.How.EXPIRED : AttemptEnds.How.NEVER_STARTED;
+        AttemptEnds.end(tx, run, entry, judgement(entry, expirations), how, null, "", expirations);
+    }
+
+    private Judgement judgement(QueueStore.Entry entry, int expirations) {
+        if (entry.cancelRequested()) {
+            return Judgement.of(
+                    Verdict.VERDICT_SKIPPED, Cause.CAUSE_CANCELLED, "cancelled; its runner was not heard of again");
+        }
+        if (expirations >= limits.maxExpirations()) {
+            return Judgement.of(
+                    Verdict.VERDICT_ERRORED,
+                    Cause.CAUSE_ENGINE,
+                    "quarantined: " + expirations + " runners were lost while executing it, the last one runners/"
+                            + entry.runner());
+        }
+        return Judgement.of(
+                Verdict.VERDICT_MISSED,
+                Cause.CAUSE_INFRASTRUCTURE,
+                "runners/" + entry.runner() + " was not heard of for "
+                        + limits.lease().toSeconds() + " s");
+    }
+
+    private static void giveUpWaiting(Tx tx, QueueStore.Entry entry) throws SQLException {
+        QueueStore.remove(tx, entry.run(), entry.cell());
+        CellStore.end(
+                tx,
+                entry.run(),
+                entry.cell(),
+                new CellStore.Ending(
+                        AttemptState.ATTEMPT_STATE_EXPIRED,
+                        Verdict.VERDICT_MISSED,
+                        Cause.CAUSE_TIMEOUT,
+                        "no runner took it within the job's queue timeout",
+                        null,
+                        "",
+                        entry.attempt() - 1,
+                        0,
+                        false));
+        RunStore.delta(tx, entry.run(), -1, 0, Verdict.VERDICT_MISSED, 1);
+    }
+
+    /** Says why cells wait; returns how many reasons changed. */
+    public int explainWaiting() {
+        return database.transact(tx -> {
+            List<Runner> runners = RunnerStore.list(tx, "", 10_000, limits.lease());
+            int changed = PendingStore.explainLimits(tx);
+            for (QueueStore.Need need : PendingStore.needs(tx, 500)) {
+                Explanation why = explain(need, runners);
+                changed += PendingStore.explain(tx, need, why.reason(), why.detail());
+            }
+            return changed;
+        });
+    }
+
+    /** Why cells of a kind wait. */
+    record Explanation(PendingReason reason, String detail) {}
+
+    static Explanation explain(QueueStore.Need need, List<Runner> runners) {
+        List<Runner> online = runners.stream()
+                .filter(runner -> runner.getState() != RunnerState.RUNNER_STATE_OFFLINE)
+                .toList();
+        if (online.isEmpty()) {
+            return new Explanation(
+                    PendingReason.PENDING_REASON_NO_RUNNER_ONLINE,
+                    "none of " + runners.size() + " known runners is online");
+        }
+        List<Runner> capable = online.stream()
+                .filter(runner -> isCapable(runner.getCapabilities(), need))
+                .toList();
+        if (capable.isEmpty()) {
+            return new Explanation(
+                    PendingReason.PENDING_REASON_NO_CAPABLE_RUNNER,
+                    "none of " + online.size() + " runners online offers " + describe(need));
+        }
+        long usable = capable.stream()
+                .filter(runner ->
+                        runner.getState() == RunnerState.RUNNER_STATE_ONLINE && Leases.isTrusted(runner.getHealth()))
+                .count();
+        if (usable == 0) {
+            return new Explanation(
+                    PendingReason.PENDING_REASON_RUNNERS_UNAVAILABLE,
+                    "all " + capable.size() + " suitable runners drain or are not trusted");
+        }
+        return new Explanation(PendingReason.PENDING_REASON_WAITING_FOR_SLOT, usable + " suitable runners are busy");
+    }
+
+    private static boolean isCapable(Capabilities able, QueueStore.Need need) {
+        return able.getBackendsValueList().contains(need.backend())
+                && (need.architecture() == 0 || able.getArchitecturesValueList().contains(need.architecture()))
+                && (able.getPlatformsCount() == 0 || able.getPlatformsList().contains(need.platform()))
+                && (able.getMemoryBytes() == 0 || need.memory() <= able.getMemoryBytes())
+                && able.getLabelsList().containsAll(need.labels());
+    }
+
+    private static String describe(QueueStore.Need need) {
+        Backend backend = Objects.requireNonNullElse(Backend.forNumber(need.backend()), Backend.BACKEND_UNSPECIFIED);
+        String labels = need.labels().isEmpty() ? "" : " with labels " + String.join(", ", need.labels());
+        return Scalars.name(backend.getValueDescriptor()) + " on " + need.platform() + " with " + (need.memory() >> 20)
+                + " MiB" + labels;
+    }
+
+    /** Forgets answers and audit entries past their time, and keeps the queue small for the planner. */
+    public void tidy() {
+        database.transact(tx -> tx.update("delete from idempotency where expire_time < @now"));
+    }
+}

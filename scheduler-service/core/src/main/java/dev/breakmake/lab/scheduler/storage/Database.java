@@ -1,0 +1,91 @@
+package dev.breakmake.lab.scheduler.storage;
+
+import dev.breakmake.lab.scheduler.domain.LabException;
+import dev.breakmake.lab.scheduler.domain.Reason;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+
+/** Short transactions on the lab database. Deadlocks and serialisation failures are repeated, outages become errors callers understand. */
+public final class Database {
+
+    private static final int ATTEMPTS = 5;
+
+    private final DataSource source;
+    private final LabClock clock;
+
+    /** Works on {@code source} by {@code clock}. */
+    public Database(DataSource source, LabClock clock) {
+        this.source = source;
+        this.clock = clock;
+    }
+
+    /** Something done within a transaction. */
+    @FunctionalInterface
+    public interface Work<T> {
+        T run(Tx tx) throws SQLException;
+    }
+
+    /** Runs {@code work} in a transaction and returns what it returns; everything is undone when it throws. */
+    public <T> T transact(Work<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(work);
+            } catch (SQLException e) {
+                if (attempt < ATTEMPTS && isTransient(e)) {
+                    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1_000_000L, 20_000_000L * attempt));
+                    continue;
+                }
+                throw translate(e);
+            }
+        }
+    }
+
+    private <T> T once(Work<T> work) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            boolean done = false;
+            try {
+                T result = work.run(new Tx(connection, clock));
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    rollback(connection);
+                }
+            }
+        }
+    }
+
+    private static void rollback(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException lost) {
+            // The connection is gone, and with it the transaction: the server has undone it.
+            return;
+        }
+    }
+
+    private static boolean isTransient(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.equals("40001") || state.equals("40P01");
+    }
+
+    private static LabException translate(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        if (state.startsWith("53")) {
+            return new LabException(
+                    Reason.STORAGE_LOW, "the lab database is out of space or connections; try again later", e);
+        }
+        if (state.startsWith("08") || state.startsWith("57P") || state.equals("null")) {
+            return new LabException(Reason.DATABASE_DOWN, "the lab database cannot be reached; try again later", e);
+        }
+        if (state.equals("22021") || state.equals("22P05")) {
+            return new LabException(Reason.SCHEMA_INVALID, "a text contains a NUL character", e);
+        }
+        throw new IllegalStateException("lab database: " + e.getMessage() + " (" + state + ")", e);
+    }
+}

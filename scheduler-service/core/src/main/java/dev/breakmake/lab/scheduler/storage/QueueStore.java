@@ -1,0 +1,259 @@
+package dev.breakmake.lab.scheduler.storage;
+
+import dev.breakmake.lab.v1.Architecture;
+import dev.breakmake.lab.v1.Backend;
+import dev.breakmake.lab.v1.BootSpec;
+import dev.breakmake.lab.v1.Capabilities;
+import dev.breakmake.lab.v1.PendingReason;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Table queue: what waits and what is leased. Every write on behalf of a runner names lease and fence, and touches nothing when they are no longer current.
+ * The order of claims is by {@code rank}: microseconds of the time of queueing less a minute per point of priority, so waiting a minute is worth a point.
+ */
+public final class QueueStore {
+
+    private static final int BATCH = 2_000;
+    private static final String COLUMNS = """
+            run_pk, cell, attempt, project_id, runner, lease_id, fence, lease_expire_time, attempt_deadline, queue_time, cancel_requested, phase,
+            backend, architecture, platform\s""";
+
+    private QueueStore() {}
+
+    /** A row of the queue. */
+    public record Entry(
+            long run,
+            int cell,
+            int attempt,
+            String project,
+            @Nullable String runner,
+            @Nullable UUID leaseId,
+            long fence,
+            @Nullable Instant leaseExpireTime,
+            Instant queueTime,
+            boolean cancelRequested,
+            int phase) {}
+
+    /** What a runner must have for a cell. */
+    public record Need(int backend, int architecture, String platform, long memory, List<String> labels) {
+
+        public Need {
+            labels = List.copyOf(labels);
+        }
+
+        /** The need of a cell that boots {@code boot}. */
+        public static Need of(BootSpec boot, Architecture architecture, List<String> labels) {
+            Backend backend =
+                    boot.getBackend() == Backend.BACKEND_UNSPECIFIED ? Backend.BACKEND_ENGINE : boot.getBackend();
+            String platform = boot.getPlatform().isEmpty() ? "virt" : boot.getPlatform();
+            long memory = boot.getMemory() == 0 ? 1L << 30 : boot.getMemory();
+            return new Need(backend.getNumber(), architecture.getNumber(), platform, memory, labels);
+        }
+    }
+
+    /** A cell to queue. */
+    public record Item(int cell, int attempt, Need need) {}
+
+    /** Queues the first attempts of a run's cells. */
+    public static void insert(Tx tx, long run, String project, int priority, Duration queueTimeout, List<Item> items)
+            throws SQLException {
+        for (int from = 0; from < items.size(); from += BATCH) {
+            List<Item> batch = items.subList(from, Math.min(items.size(), from + BATCH));
+            tx.update(
+                    """
+                    insert into queue (run_pk, cell, attempt, project_id, rank, backend, architecture, platform, memory, labels, not_before, queue_time,
+                                       queue_deadline)
+                    select ?, c, a, ?, (extract(epoch from n) * 1000000)::bigint - ? * 60000000::bigint, b, h, p, m,
+                           string_to_array(nullif(l, ''), ','), n, n, n + ? * interval '1 millisecond'
+                    from (select @now as n) as clock, unnest(?, ?, ?, ?, ?, ?, ?) as t (c, a, b, h, p, m, l)""".replace(
+                                    "string_to_array(nullif(l, ''), ',')",
+                                    "coalesce(string_to_array(nullif(l, ''), ','), '{}')"),
+                    run,
+                    project,
+                    priority,
+                    queueTimeout.toMillis(),
+                    integers(batch, Item::cell),
+                    integers(batch, Item::attempt),
+                    integers(batch, item -> item.need().backend()),
+                    integers(batch, item -> item.need().architecture()),
+                    batch.stream().map(item -> item.need().platform()).toArray(String[]::new),
+                    batch.stream().map(item -> item.need().memory()).toArray(Long[]::new),
+                    batch.stream()
+                            .map(item -> String.join(",", item.need().labels()))
+                            .toArray(String[]::new));
+        }
+    }
+
+    private static Integer[] integers(List<Item> items, java.util.function.Function<Item, Integer> value) {
+        return items.stream().map(value).toArray(Integer[]::new);
+    }
+
+    /** Rows in the queue, waiting or leased. */
+    public static long size(Tx tx) throws SQLException {
+        return tx.one("queue", "select count(*) from queue", row -> row.getLong(1));
+    }
+
+    /** Leases up to {@code slots} waiting cells to a runner, in order of rank, passing over what others are just taking. */
+    public static List<Entry> claim(Tx tx, String runner, Capabilities able, int slots, Duration lease)
+            throws SQLException {
+        return tx.query(
+                """
+                with full_projects as (
+                    select q.project_id from queue q join project p on p.id = q.project_id
+                    where q.lease_id is not null and p.max_running_attempts > 0
+                    group by q.project_id, p.max_running_attempts having count(*) >= p.max_running_attempts),
+                taken as (
+                    select run_pk, cell from queue
+                    where lease_id is null and not_before <= @now and not cancel_requested
+                      and backend = any (?) and (architecture = 0 or architecture = any (?))
+                      and (cardinality(?::text[]) = 0 or platform = any (?)) and (? = 0 or memory <= ?) and labels <@ ?
+                      and (avoid_runner is distinct from ? or not_before < @now - interval '15 seconds')
+                      and project_id not in (select project_id from full_projects)
+                    order by rank, run_pk, cell limit ? for update skip locked)
+                update queue q set runner = ?, lease_id = gen_random_uuid(), fence = nextval('lease_fence'),
+                       lease_expire_time = @now + ? * interval '1 millisecond', phase = 0, pending_reason = 0, pending_detail = '',
+                       change_xid = pg_current_xact_id()
+                from taken t where q.run_pk = t.run_pk and q.cell = t.cell returning\s""" + COLUMNS.replace("run_pk, cell,", "q.run_pk, q.cell,"),
+                QueueStore::read,
+                able.getBackendsValueList().toArray(Integer[]::new),
+                able.getArchitecturesValueList().toArray(Integer[]::new),
+                able.getPlatformsList().toArray(String[]::new),
+                able.getPlatformsList().toArray(String[]::new),
+                able.getMemoryBytes(),
+                able.getMemoryBytes(),
+                able.getLabelsList().toArray(String[]::new),
+                runner,
+                slots,
+                runner,
+                lease.toMillis());
+    }
+
+    /** When the whole attempt must have ended. */
+    public static void deadline(Tx tx, long run, int cell, Duration total) throws SQLException {
+        tx.update(
+                "update queue set attempt_deadline = @now + ? * interval '1 millisecond' where run_pk = ? and cell = ?",
+                total.toMillis(),
+                run,
+                cell);
+    }
+
+    /** Leases of a runner still held after renewal: id, fence, and whether the attempt shall stop. */
+    public record Held(UUID leaseId, long fence, boolean cancelRequested) {}
+
+    /** Renews the leases named, all in one statement; those not returned are lost. */
+    public static List<Held> renew(
+            Tx tx, String runner, List<UUID> leases, List<Long> fences, List<Integer> phases, Duration lease)
+            throws SQLException {
+        return tx.query(
+                """
+                update queue q set lease_expire_time = least(@now + ? * interval '1 millisecond', attempt_deadline),
+                       change_xid = case when q.phase <> h.phase then pg_current_xact_id() else q.change_xid end, phase = h.phase
+                from unnest(?, ?, ?) as h (lease_id, fence, phase)
+                where q.lease_id = h.lease_id and q.fence = h.fence and q.runner = ? and q.lease_expire_time > @now
+                returning q.lease_id, q.fence, q.cancel_requested""",
+                row -> new Held(row.getObject(1, UUID.class), row.getLong(2), row.getBoolean(3)),
+                lease.toMillis(),
+                leases.toArray(UUID[]::new),
+                fences.toArray(Long[]::new),
+                phases.toArray(Integer[]::new),
+                runner);
+    }
+
+    /** Leases of a runner whose attempt shall stop. */
+    public static List<UUID> cancelled(Tx tx, String runner) throws SQLException {
+        return tx.query(
+                "select lease_id from queue where runner = ? and lease_id is not null and cancel_requested",
+                row -> row.getObject(1, UUID.class),
+                runner);
+    }
+
+    /** The row under that lease, locked, if the lease still holds. */
+    public static Optional<Entry> lockLease(Tx tx, long run, int cell, int attempt, UUID lease, long fence)
+            throws SQLException {
+        return tx.first("select " + COLUMNS + """
+                        from queue where run_pk = ? and cell = ? and attempt = ? and lease_id = ? and fence = ? and lease_expire_time > @now
+                        for update""", QueueStore::read, run, cell, attempt, lease, fence);
+    }
+
+    /** Whether a lease still holds, without locking. */
+    public static boolean holds(Tx tx, long run, int cell, int attempt, UUID lease, long fence) throws SQLException {
+        return tx.first(
+                        "select 1 from queue where run_pk = ? and cell = ? and attempt = ? and lease_id = ? and fence = ? and lease_expire_time > @now",
+                        row -> true,
+                        run,
+                        cell,
+                        attempt,
+                        lease,
+                        fence)
+                .isPresent();
+    }
+
+    /** Removes a cell from the queue. */
+    public static void remove(Tx tx, long run, int cell) throws SQLException {
+        tx.update("delete from queue where run_pk = ? and cell = ?", run, cell);
+    }
+
+    /** Puts a cell back for attempt {@code attempt} after {@code backoff}, preferably elsewhere. */
+    public static void requeue(Tx tx, long run, int cell, int attempt, Duration backoff) throws SQLException {
+        tx.update("""
+                update queue set attempt = ?, not_before = @now + ? * interval '1 millisecond', avoid_runner = runner, runner = null, lease_id = null,
+                       fence = null, lease_expire_time = null, attempt_deadline = null, phase = 0, pending_reason = ?, pending_detail = '',
+                       change_xid = pg_current_xact_id()
+                where run_pk = ? and cell = ?""", attempt, backoff.toMillis(), PendingReason.PENDING_REASON_BACKOFF_VALUE, run, cell);
+    }
+
+    /** Up to {@code limit} rows whose lease ran out, locked; others' reapers get other rows. */
+    public static List<Entry> expired(Tx tx, int limit) throws SQLException {
+        return tx.query(
+                "select " + COLUMNS
+                        + "from queue where lease_expire_time <= @now order by lease_expire_time limit ? for update skip locked",
+                QueueStore::read,
+                limit);
+    }
+
+    /** Up to {@code limit} rows that waited too long, locked. */
+    public static List<Entry> overdue(Tx tx, int limit) throws SQLException {
+        return tx.query(
+                "select " + COLUMNS
+                        + "from queue where lease_id is null and queue_deadline <= @now limit ? for update skip locked",
+                QueueStore::read,
+                limit);
+    }
+
+    /** Removes up to {@code limit} waiting cells of a run and returns their numbers. */
+    public static List<Entry> removeWaiting(Tx tx, long run, int limit) throws SQLException {
+        return tx.query("""
+                delete from queue where (run_pk, cell) in (
+                    select run_pk, cell from queue where run_pk = ? and lease_id is null limit ? for update) returning\s""" + COLUMNS, QueueStore::read, run, limit);
+    }
+
+    /** Asks the runners of a run's leased cells to stop them. */
+    public static int requestCancel(Tx tx, long run) throws SQLException {
+        return tx.update(
+                "update queue set cancel_requested = true where run_pk = ? and lease_id is not null and not cancel_requested",
+                run);
+    }
+
+    private static Entry read(ResultSet row) throws SQLException {
+        Instant queued = Tx.instant(row, "queue_time");
+        return new Entry(
+                row.getLong("run_pk"),
+                row.getInt("cell"),
+                row.getInt("attempt"),
+                row.getString("project_id"),
+                row.getString("runner"),
+                row.getObject("lease_id", UUID.class),
+                row.getLong("fence"),
+                Tx.instant(row, "lease_expire_time"),
+                queued == null ? Instant.EPOCH : queued,
+                row.getBoolean("cancel_requested"),
+                row.getInt("phase"));
+    }
+}

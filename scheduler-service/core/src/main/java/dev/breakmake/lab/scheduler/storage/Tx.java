@@ -1,0 +1,120 @@
+package dev.breakmake.lab.scheduler.storage;
+
+import dev.breakmake.lab.scheduler.domain.LabException;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PGobject;
+
+/** One transaction: prepared statements with positional arguments. {@code @now} in a statement is the lab's clock. */
+public final class Tx {
+
+    private final Connection connection;
+    private final LabClock clock;
+
+    Tx(Connection connection, LabClock clock) {
+        this.connection = connection;
+        this.clock = clock;
+    }
+
+    /** Reads one row. */
+    @FunctionalInterface
+    public interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** All rows of a query. */
+    public <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... arguments) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, arguments);
+                ResultSet rows = statement.executeQuery()) {
+            List<T> result = new ArrayList<>();
+            while (rows.next()) {
+                result.add(reader.read(rows));
+            }
+            return result;
+        }
+    }
+
+    /** The first row of a query. */
+    public <T> Optional<T> first(String sql, RowReader<T> reader, @Nullable Object... arguments) throws SQLException {
+        List<T> rows = query(sql, reader, arguments);
+        return rows.isEmpty() ? Optional.empty() : Optional.of(rows.getFirst());
+    }
+
+    /** The first row of a query; NOT_FOUND with {@code name} when there is none. */
+    public <T> T one(String name, String sql, RowReader<T> reader, @Nullable Object... arguments) throws SQLException {
+        return first(sql, reader, arguments).orElseThrow(() -> LabException.notFound(name));
+    }
+
+    /** Executes a statement and returns the number of rows it touched. */
+    public int update(String sql, @Nullable Object... arguments) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, arguments)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    /** The lab's time. */
+    public Instant now() throws SQLException {
+        return one("now", "select @now", row -> instant(row, 1));
+    }
+
+    private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql.replace("@now", clock.expression()));
+        for (int i = 0; i < arguments.length; i++) {
+            bind(statement, i + 1, arguments[i]);
+        }
+        return statement;
+    }
+
+    private void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
+        switch (value) {
+            case null -> statement.setNull(index, Types.NULL);
+            case Instant instant -> statement.setObject(index, OffsetDateTime.ofInstant(instant, ZoneOffset.UTC));
+            case byte[] bytes -> statement.setBytes(index, bytes);
+            case String[] array -> statement.setArray(index, connection.createArrayOf("text", array));
+            case Integer[] array -> statement.setArray(index, connection.createArrayOf("int4", array));
+            case Long[] array -> statement.setArray(index, connection.createArrayOf("int8", array));
+            case java.util.UUID[] array -> statement.setArray(index, connection.createArrayOf("uuid", array));
+            case Json json -> {
+                PGobject object = new PGobject();
+                object.setType("jsonb");
+                object.setValue(json.text());
+                statement.setObject(index, object);
+            }
+            default -> statement.setObject(index, value);
+        }
+    }
+
+    /** An instant; throws when the column is null. */
+    public static Instant instant(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    /** An instant by name, or null. */
+    public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+
+    /** A text array by name, in order. */
+    public static List<String> texts(ResultSet row, String column) throws SQLException {
+        Array array = row.getArray(column);
+        return array == null ? List.of() : List.of((String[]) array.getArray());
+    }
+
+    /** A jsonb column that holds a flat object of texts. */
+    public static Map<String, String> map(ResultSet row, String column) throws SQLException {
+        return Json.map(row.getString(column));
+    }
+}
