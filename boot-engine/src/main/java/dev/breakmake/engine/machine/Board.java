@@ -55,7 +55,7 @@ final class Board implements PsciHost {
             final GenericTimer timer = new GenericTimer(pe.id, time, controller);
             timers.add(timer);
             pe.system.setAffinity(platform.affinity(pe.id));
-            pe.system.setExternal(registers(controller, pe.id, timer));
+            pe.system.setExternal(registers(controller, pe.id, timer, time));
             pe.setFirmware(caller -> call(psci, caller));
         }
     }
@@ -78,8 +78,8 @@ final class Board implements PsciHost {
     }
 
     private static ExternalRegisters registers(
-            final InterruptController controller, final int pe, final GenericTimer timer) {
-        final ExternalRegisters timers = new TimerRegisters(timer);
+            final InterruptController controller, final int pe, final GenericTimer timer, final VirtualTime time) {
+        final ExternalRegisters timers = new TimerRegisters(timer, time);
         return controller instanceof final GicV3 gic ? new InterruptRegisters(gic.cpuInterface(pe), timers) : timers;
     }
 

@@ -2,6 +2,7 @@ package dev.breakmake.engine.machine;
 
 import dev.breakmake.engine.device.ConsoleLog;
 import dev.breakmake.engine.isa.a32.AArch32;
+import dev.breakmake.engine.isa.a64.Breakpoint;
 import dev.breakmake.engine.isa.a64.CodeCache;
 import dev.breakmake.engine.isa.a64.Interpreter;
 import dev.breakmake.engine.memory.GuestMemory;
@@ -47,6 +48,8 @@ public final class Machine {
     private final ConsoleWatch watch;
     private final Board board;
     private final StallDetector stalls;
+    private final boolean guestEntry;
+    private final String breakpointName;
     private @Nullable Stop stop;
     private int waitingRounds;
 
@@ -69,6 +72,8 @@ public final class Machine {
         watch = new ConsoleWatch(specification.until());
         console = new ConsoleLog(this::line);
         board = new Board(platform, cluster, bus, time, console, this::poweredOff);
+        guestEntry = specification.until() instanceof Until.GuestEntry;
+        breakpointName = specification.until() instanceof Until.Address address ? address.name() : "";
         stalls = new StallDetector(platform.pes());
         for (final ProcessingElement pe : cluster.elements()) {
             if (narrow) {
@@ -76,7 +81,11 @@ public final class Machine {
                 pe.setState(state);
                 interpreters.add(state::run);
             } else {
-                interpreters.add(new Interpreter(pe, CODE)::run);
+                final Interpreter interpreter = new Interpreter(pe, CODE);
+                if (specification.until() instanceof Until.Address address) {
+                    interpreter.setBreakpoint(address.address());
+                }
+                interpreters.add(interpreter::run);
             }
         }
         for (final BootPlan.Load load : plan.loads()) {
@@ -173,11 +182,17 @@ public final class Machine {
                 pe.takeInterrupt();
                 pe.limit = until;
                 interpreter.run();
+                if (guestEntry && pe.guestEntries() > 0) {
+                    stop(OutcomeKind.REACHED, "a guest runs its first instruction", pe);
+                }
                 final long sooner = time.untilAlarm();
                 if (sooner < until - pe.instructions) {
                     until = pe.instructions + sooner;
                 }
             }
+        } catch (final Breakpoint reached) {
+            emitter.marker(pe, Marker.Kind.SYMBOL, breakpointName);
+            stop(OutcomeKind.REACHED, breakpointName, pe);
         } catch (final UnimplementedException missing) {
             stop(OutcomeKind.UNIMPLEMENTED, String.valueOf(missing.getMessage()), pe);
         }

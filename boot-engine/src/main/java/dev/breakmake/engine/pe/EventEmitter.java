@@ -133,6 +133,7 @@ public final class EventEmitter {
     private long next(final ProcessingElement pe) {
         flush();
         pe.barriersSeen = 0;
+        pe.synchronizedSeen = false;
         return sequence++;
     }
 
@@ -223,7 +224,11 @@ public final class EventEmitter {
 
     public void contextSynchronization(final ProcessingElement pe, final ContextSynchronization.Cause cause) {
         if (sink != null) {
+            if (cause == ContextSynchronization.Cause.ISB && pe.synchronizedSeen) {
+                return;
+            }
             sink.accept(new ContextSynchronization(next(pe), pe.id, pe.instructions, pe.pc, level(pe), cause));
+            pe.synchronizedSeen = true;
         }
     }
 
@@ -268,6 +273,7 @@ public final class EventEmitter {
             final boolean cacheable) {
         flush();
         pe.barriersSeen = 0;
+        pe.synchronizedSeen = false;
         pending = kind;
         pendingPe = pe.id;
         pendingInstructions = pe.instructions;

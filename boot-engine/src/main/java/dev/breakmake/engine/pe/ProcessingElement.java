@@ -63,6 +63,9 @@ public final class ProcessingElement implements PeInputs {
     /** X0 to X30, then {@link #ZR}, {@link #SP} and {@link #SINK}. */
     public final long[] x = new long[34];
 
+    /** V0 to V31, low and high half of each; kept for guests, no arithmetic is done on them. */
+    public final long[] simd = new long[64];
+
     /** Address of the current instruction. */
     public long pc;
 
@@ -96,6 +99,9 @@ public final class ProcessingElement implements PeInputs {
     /** Forms of barriers that would say nothing new, as no other event of this PE came since; see {@link EventEmitter}. */
     int barriersSeen;
 
+    /** Whether this PE's latest event was a context synchronisation, so that another ISB says nothing new. */
+    boolean synchronizedSeen;
+
     /** Exclusive monitor: physical address, or -1 if open. */
     long exclusivePa = -1;
 
@@ -113,6 +119,7 @@ public final class ProcessingElement implements PeInputs {
     private final long[] flatUses = new long[2];
     private int inputs;
     private boolean event;
+    private long guestEntries;
     private long faultedAt = -1;
     private long faultedBy;
     private int streak;
@@ -388,6 +395,9 @@ public final class ProcessingElement implements PeInputs {
         }
         exclusivePa = -1;
         event = true;
+        if (level < 2 && el == 2) {
+            guestEntries++;
+        }
         enter(level, (state & 1) != 0);
         nzcv = (int) (state >>> 28) & 15;
         daif = (int) (state >>> 6) & 15;
@@ -493,6 +503,11 @@ public final class ProcessingElement implements PeInputs {
         }
         enterVector(physical && (routed != 0 || el == 2) ? 2 : 1, fast ? 0x100 : 0x80, 0, 0, 0, List.of(), 0);
         return true;
+    }
+
+    /** How often this PE went from EL2 to a lower level. */
+    public long guestEntries() {
+        return guestEntries;
     }
 
     /** Waits for an event (WFE), unless one is registered. */

@@ -2,7 +2,7 @@ package dev.breakmake.translation.event;
 
 /**
  * A DSB or DMB. A producer may leave out a barrier of a PE that follows another one at least as strong with no event of that PE
- * between them.
+ * but barriers between them.
  */
 public record Barrier(
         long sequence,

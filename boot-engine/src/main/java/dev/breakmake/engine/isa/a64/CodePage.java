@@ -28,6 +28,13 @@ final class CodePage {
         return op;
     }
 
+    /** The same code with a breakpoint; not shared. */
+    CodePage withBreakpoint(final long address) {
+        final CodePage copy = new CodePage(words);
+        copy.ops[(int) address >>> 2 & 1023] = new MicroOp(Op.BREAKPOINT, 0, 0, 0, 0, 0, 0, 0);
+        return copy;
+    }
+
     boolean holds(final long[] contents) {
         return java.util.Arrays.equals(words, contents);
     }

@@ -21,6 +21,12 @@ public final class Interpreter {
     private final ProcessingElement pe;
     private final CodeCache cache;
 
+    /** No instruction is at an odd address. */
+    private long breakpoint = 1;
+
+    private @Nullable CodePage breakFrom;
+    private CodePage breakCode = new CodePage(new long[Page.WORDS]);
+
     /** An interpreter for a PE; decoded code comes from and goes to the cache. */
     public Interpreter(final ProcessingElement pe, final CodeCache cache) {
         this.pe = pe;
@@ -39,10 +45,27 @@ public final class Interpreter {
         }
     }
 
+    /** Makes {@link #run} throw {@link Breakpoint} before the instruction at an address. */
+    public void setBreakpoint(final long address) {
+        breakpoint = address;
+    }
+
     private CodePage code(final long pc) {
         if ((pc & 3) != 0) {
             throw GuestFault.pcAlignment(pc);
         }
+        final CodePage code = page(pc);
+        if ((pc ^ breakpoint) >>> Page.SHIFT != 0) {
+            return code;
+        }
+        if (breakFrom != code) {
+            breakFrom = code;
+            breakCode = code.withBreakpoint(breakpoint);
+        }
+        return breakCode;
+    }
+
+    private CodePage page(final long pc) {
         final Page page = pe.mmu.fetch(pc);
         final CodePage code = (CodePage) page.code;
         if (code != null) {
@@ -405,6 +428,11 @@ public final class Interpreter {
                     SystemOperations.execute(pe, op);
                     pe.instructions = n + 1;
                     return;
+                }
+                case Op.BREAKPOINT -> {
+                    pe.pc = base + ((long) i << 2);
+                    pe.instructions = n;
+                    throw new Breakpoint();
                 }
                 case Op.END_OF_PAGE -> {
                     pe.pc = base + Page.SIZE;

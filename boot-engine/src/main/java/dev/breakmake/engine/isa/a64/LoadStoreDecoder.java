@@ -13,7 +13,8 @@ final class LoadStoreDecoder {
             return exclusive(w);
         }
         if ((w & 1 << 26) != 0) {
-            return SystemOperations.simd(w);
+            final MicroOp simd = SimdMemory.decode(w);
+            return simd == null ? SystemOperations.simd(w) : simd;
         }
         if ((w & 0x3b00_0000) == 0x1800_0000) {
             return literal(w);

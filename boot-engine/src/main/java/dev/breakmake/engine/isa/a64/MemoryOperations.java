@@ -31,6 +31,7 @@ final class MemoryOperations {
     static final int EXCLUSIVE_PAIR = 3 << 8;
     static final int ORDERED = 4 << 8;
     static final int ATOMIC = 5 << 8;
+    static final int SIMD = 6 << 8;
     private static final int CLASS = 7 << 8;
 
     /** Atomics by number: LDADD, LDCLR, LDEOR, LDSET, LDSMAX, LDSMIN, LDUMAX, LDUMIN are 0 to 7. */
@@ -52,6 +53,7 @@ final class MemoryOperations {
             case EXCLUSIVE_PAIR -> exclusivePair(pe, op);
             case ORDERED -> ordered(pe, op);
             case ATOMIC -> atomic(pe, op);
+            case SIMD -> SimdMemory.execute(pe, op);
             default -> single(pe, op);
         }
     }

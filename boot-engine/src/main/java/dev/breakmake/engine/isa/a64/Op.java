@@ -344,6 +344,9 @@ final class Op {
     /** The next instruction lies in the next page. */
     static final int END_OF_PAGE = 111;
 
+    /** The place where the boot is to stop. */
+    static final int BREAKPOINT = 112;
+
     /** Number of kinds. */
-    static final int COUNT = 112;
+    static final int COUNT = 113;
 }

@@ -180,7 +180,10 @@ final class SystemOperations {
                 return;
             }
             case BRK -> throw GuestFault.trap(0x3c, (int) op.imm, false);
-            case SIMD -> simdAccess(pe, op);
+            case SIMD -> {
+                checkSimdAccess(pe);
+                throw new UnimplementedException("floating-point or SIMD instruction 0x%08x".formatted(op.word));
+            }
             case UNIMPLEMENTED -> throw new UnimplementedException("instruction 0x%08x".formatted(op.word));
             default -> throw GuestFault.undefined();
         }
@@ -211,7 +214,8 @@ final class SystemOperations {
         pe.firmware().call(pe);
     }
 
-    private static void simdAccess(final ProcessingElement pe, final MicroOp op) {
+    /** Raises the trap of an access to SIMD registers while it is disabled (CPTR_EL2.TFP, CPACR_EL1.FPEN). */
+    static void checkSimdAccess(final ProcessingElement pe) {
         if ((pe.system.get(SystemRegister.CPTR_EL2) & 1 << 10) != 0) {
             throw GuestFault.trap(7, 1 << 24 | 14 << 20, true);
         }
@@ -221,7 +225,6 @@ final class SystemOperations {
                 throw GuestFault.trap(7, 1 << 24 | 14 << 20, false);
             }
         }
-        throw new UnimplementedException("floating-point or SIMD instruction 0x%08x".formatted(op.word));
     }
 
     private static void sys(final ProcessingElement pe, final int key, final long operand, final int word) {
