@@ -52,6 +52,7 @@ public final class Machine {
     private final String breakpointName;
     private @Nullable Stop stop;
     private int waitingRounds;
+    private long previousPc;
 
     /** Why and where the machine stopped. */
     private record Stop(OutcomeKind kind, String message, ProcessingElement pe) {}
@@ -140,6 +141,35 @@ public final class Machine {
         }
         emitter.flush();
         return Outcomes.describe(this, stop.kind, stop.message, stop.pe, specification.symbols(), time.nanoseconds());
+    }
+
+    /**
+     * Executes one instruction of the boot PE, for comparison with another machine step by step. Interrupts are left to the caller
+     * ({@link ProcessingElement#takeInterrupt}).
+     */
+    public void step() {
+        time.ring();
+        final ProcessingElement pe = cluster.pe(0);
+        previousPc = pe.pc;
+        time.begin(pe);
+        pe.limit = pe.instructions + 1;
+        interpreters.getFirst().run();
+        time.advance(time.end());
+    }
+
+    /** Address of the instruction {@link #step} executed last. */
+    public long previousPc() {
+        return previousPc;
+    }
+
+    /** Whether the boot has come to its end. */
+    public boolean stopped() {
+        return stop != null;
+    }
+
+    /** Lets virtual time pass before the first instruction. */
+    public void delay(final long nanoseconds) {
+        time.advance(nanoseconds);
     }
 
     /** One turn of every PE. */

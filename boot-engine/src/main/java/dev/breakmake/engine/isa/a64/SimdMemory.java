@@ -36,9 +36,7 @@ final class SimdMemory {
         } else {
             return null;
         }
-        return form < 0 || size > 4
-                ? null
-                : new MicroOp(Op.MEMORY, 0, 0, 0, form, MemoryOperations.SIMD, size, w);
+        return form < 0 || size > 4 ? null : new MicroOp(Op.MEMORY, 0, 0, 0, form, MemoryOperations.SIMD, size, w);
     }
 
     private static int single(final int w) {
@@ -79,15 +77,13 @@ final class SimdMemory {
             return;
         }
         final long unscaled = (long) w << 43 >> 55;
-        final long address =
-                switch (op.a) {
-                    case OFFSET -> base + (w >>> 10 & 0xfffL) * size;
-                    case POST -> base;
-                    case INDEXED -> base
-                            + AluOperations.extend(
-                                    pe.x[w >>> 16 & 31], w >>> 13 & 7, (w & 1 << 12) != 0 ? (int) op.imm : 0);
-                    default -> base + unscaled;
-                };
+        final long address = switch (op.a) {
+            case OFFSET -> base + (w >>> 10 & 0xfffL) * size;
+            case POST -> base;
+            case INDEXED ->
+                base + AluOperations.extend(pe.x[w >>> 16 & 31], w >>> 13 & 7, (w & 1 << 12) != 0 ? (int) op.imm : 0);
+            default -> base + unscaled;
+        };
         transfer(pe, address, size, w & 31, load);
         if (op.a == POST || op.a == PRE) {
             pe.x[n] = base + unscaled;
