@@ -267,6 +267,9 @@ public final class ProcessingElement implements PeInputs {
 
     /** Changes the exception level for an execution state that banks its own registers. */
     public void changeLevel(final int level) {
+        if (level < 2 && el == 2) {
+            guestEntries++;
+        }
         el = level;
         mmu.select(level);
         cluster.emitter().peState(this, PeState.Change.EL_CHANGE, 0);
