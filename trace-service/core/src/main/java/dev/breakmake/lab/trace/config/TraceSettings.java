@@ -1,0 +1,57 @@
+package dev.breakmake.lab.trace.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** Keys of the trace service, all below {@code breakmake.trace}. */
+@ConfigMapping(prefix = "breakmake.trace")
+public interface TraceSettings {
+
+    /** Largest piece of one AppendTrace in bytes. */
+    @WithDefault("1048576")
+    int appendBytes();
+
+    /** Largest trace file in bytes. */
+    @WithDefault("4294967296")
+    long traceBytes();
+
+    /** Appends served at the same time. */
+    @WithDefault("16")
+    int concurrentAppends();
+
+    /** Traces decoded and checked at the same time; 0 means one per core. */
+    @WithDefault("0")
+    int concurrentAnalyses();
+
+    /** How long a call waits for its turn before it is told to come back. */
+    @WithDefault("10s")
+    Duration patience();
+
+    /** Retention settings. */
+    Retention retention();
+
+    /** Roles by token; without any, every caller may do everything, and only a loopback address may be bound. */
+    Map<String, String> tokens();
+
+    /** What happens to old traces. */
+    interface Retention {
+
+        /** How often old traces are looked for; "off" never. */
+        @WithDefault("10m")
+        String every();
+
+        /** How long traces of a class are kept, by class name; a class that is not named is kept as long as {@code default}. */
+        Map<String, Duration> classes();
+
+        /** Traces deleted per transaction. */
+        @WithDefault("100")
+        int batch();
+
+        /** How long an open trace may receive nothing before it counts as abandoned and may be deleted. */
+        @WithDefault("P7D")
+        Optional<Duration> abandoned();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.breakmake.lab.trace.domain;
+
+import dev.breakmake.lab.trace.storage.StoredFile;
+import dev.breakmake.trace.v1.ListMilestonesResponse;
+import dev.breakmake.translation.Checker;
+import dev.breakmake.translation.CheckerOptions;
+import dev.breakmake.translation.event.DescriptorWrite;
+import dev.breakmake.translation.event.TraceHeader;
+import dev.breakmake.translation.event.TranslationEvent;
+import dev.breakmake.translation.finding.Finding;
+import dev.breakmake.translation.rule.Profile;
+import java.util.List;
+
+/**
+ * What one reading of a trace shows: the checker's findings, the milestones and the numbers of the summary.
+ *
+ * @param digest SHA-256 of the events, lower-case hex
+ */
+public record TraceAnalysis(
+        TraceHeader header,
+        long events,
+        long steps,
+        long writes,
+        String digest,
+        List<Finding> findings,
+        ListMilestonesResponse milestones) {
+
+    /** Profile the authoritative check runs with. */
+    public static final Profile PROFILE = Profile.DEFAULT;
+
+    /** Reads the file once, from its first byte to its last. */
+    static TraceAnalysis of(StoredFile file, SymbolNames symbols) {
+        Judge judge = new Judge(symbols);
+        TraceReplay.Read read = new TraceReplay(file).run(judge);
+        return new TraceAnalysis(
+                read.moment().header(),
+                read.events(),
+                read.steps(),
+                judge.writes,
+                read.digest(),
+                judge.checker.finish(),
+                judge.milestones.result());
+    }
+
+    private static final class Judge implements TraceVisitor {
+
+        final Checker checker;
+        final Milestones milestones;
+        long writes;
+
+        Judge(SymbolNames symbols) {
+            checker = new Checker(new CheckerOptions(PROFILE, symbols));
+            milestones = new Milestones(symbols);
+        }
+
+        @Override
+        public boolean visit(long step, TranslationEvent event, boolean endsStep, Moment moment) {
+            checker.accept(event);
+            milestones.visit(step, event, endsStep, moment);
+            if (event instanceof DescriptorWrite) {
+                writes++;
+            }
+            return true;
+        }
+    }
+}
