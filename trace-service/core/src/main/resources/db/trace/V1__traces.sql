@@ -1,7 +1,7 @@
 -- The trace database: what runners deliver, byte for byte, and the small summaries that questions and dashboards start from.
 -- Conventions: offsets and lengths are bytes of the trace file; sha256 columns are 32 bytes; times are the database's clock.
 
--- Immutable, content-addressed bytes: pieces of trace files, findings with evidence, milestones, symbol tables, checkpoints. Cells of a
+-- Immutable, content-addressed bytes: pieces of trace files, findings with evidence, milestones, symbol tables. Cells of a
 -- matrix that behave alike share them. Who refers to a chunk counts in reference_count; there is no foreign key, because deleting a chunk would
 -- then search every referring table.
 create table chunk (
@@ -73,14 +73,6 @@ create table trace_chunk (
     file_offset bigint not null,
     chunk_id    bigint not null,
     primary key (trace_id, file_offset)
-);
-
--- Table memory and registers at the end of a step, so that a walk late in a long trace need not start at step 0.
-create table checkpoint (
-    trace_id bigint not null references trace on delete cascade,
-    step     bigint not null,
-    chunk_id bigint not null,
-    primary key (trace_id, step)
 );
 
 -- A finding across traces: one row per fingerprint and project.

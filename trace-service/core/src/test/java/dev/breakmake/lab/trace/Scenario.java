@@ -141,7 +141,7 @@ final class Scenario {
     }
 
     private long pc() {
-        return 0x20_0000L + 4 * events.size();
+        return 0x20_0000L + 4L * events.size();
     }
 
     List<TranslationEvent> events() {

@@ -72,8 +72,10 @@ class SealAndQueryTest {
 
     @Test
     void findingsOfIngestEqualThoseOfAnOnlineChecker() {
-        Scenario scenario =
-                Scenario.booted().violate(0x5100_0000L).replaceProperly(3, 0x5200_0000L).violate(0x5300_0000L);
+        Scenario scenario = Scenario.booted()
+                .violate(0x5100_0000L)
+                .replaceProperly(3, 0x5200_0000L)
+                .violate(0x5300_0000L);
         Checker online = new Checker(CheckerOptions.defaults());
         scenario.events().forEach(online::accept);
         long id = LAB.deliver(TraceLab.attempt("online"), scenario.record().file());
@@ -109,7 +111,9 @@ class SealAndQueryTest {
                 Scenario.booted().replaceProperly(1, 0x5200_0000L).record().file());
         var all = LAB.queries.steps(id, 0, 100, false).getStepsList();
         assertThat(all).extracting(Step::getStep).isSorted().startsWith(0L, 1L, 2L);
-        assertThat(all).extracting(Step::getBoundary).contains("TLBI ALLE2", "DSB NSH", "ISB", "TTBR0_EL2 = 0x40000000");
+        assertThat(all)
+                .extracting(Step::getBoundary)
+                .contains("TLBI ALLE2", "DSB NSH", "ISB", "TTBR0_EL2 = 0x40000000");
         var first = LAB.queries.steps(id, 0, 4, false);
         var second = LAB.queries.steps(id, first.getNextStep(), 100, false);
         assertThat(first.getStepsCount() + second.getStepsCount()).isEqualTo(all.size());
@@ -164,8 +168,10 @@ class SealAndQueryTest {
 
     @Test
     void whoChangedAnAddressIsAnsweredWithStepsAndStores() {
-        Scenario scenario =
-                Scenario.booted().replaceProperly(5, 0x5500_0000L).violate(0x5100_0000L).replaceProperly(5, 0x5600_0000L);
+        Scenario scenario = Scenario.booted()
+                .replaceProperly(5, 0x5500_0000L)
+                .violate(0x5100_0000L)
+                .replaceProperly(5, 0x5600_0000L);
         long id = LAB.deliver(TraceLab.attempt("who"), scenario.record().file());
         var changes = LAB.queries.changes(id, 0x5010, Regime.EL2.name(), 0, 100);
         assertThat(changes.getChangesList())
@@ -182,7 +188,8 @@ class SealAndQueryTest {
 
     @Test
     void mapsOfTwoTracesAreCompared() {
-        long one = LAB.deliver(TraceLab.attempt("map-a"), Scenario.booted().record().file());
+        long one = LAB.deliver(
+                TraceLab.attempt("map-a"), Scenario.booted().record().file());
         long two = LAB.deliver(
                 TraceLab.attempt("map-b"),
                 Scenario.booted().replaceProperly(9, 0x5900_0000L).record().file());
@@ -199,7 +206,8 @@ class SealAndQueryTest {
 
     @Test
     void milestonesTellTheBoot() {
-        long id = LAB.deliver(TraceLab.attempt("milestones"), Scenario.booted().record().file());
+        long id = LAB.deliver(
+                TraceLab.attempt("milestones"), Scenario.booted().record().file());
         assertThat(LAB.queries.milestones(id).getMilestonesList())
                 .anySatisfy(m -> {
                     assertThat(m.getKind()).isEqualTo(MilestoneKind.MILESTONE_KIND_MMU);
@@ -222,7 +230,9 @@ class SealAndQueryTest {
             Trace trace = LAB.catalogue.trace(attempt.value());
             assertThat(trace.getState()).isEqualTo(TraceState.TRACE_STATE_REJECTED);
             assertThat(trace.getProblem()).isNotEmpty();
-            assertThat(LAB.export(attempt)).as("what arrived is kept for inspection").isEqualTo(bad);
+            assertThat(LAB.export(attempt))
+                    .as("what arrived is kept for inspection")
+                    .isEqualTo(bad);
         }
         assertThat(LAB.queries.walk(neighbour, -1, 0, "", 0).getOutput()).isEqualTo(0x5100_0000L);
         assertThatThrownBy(() -> LAB.deliver(TraceLab.attempt("cut"), java.util.Arrays.copyOf(good, good.length - 10)))
@@ -235,8 +245,8 @@ class SealAndQueryTest {
         AttemptName attempt = TraceLab.attempt("unsealed");
         LAB.append(attempt, 0, java.util.Arrays.copyOf(file, 100));
         assertThatThrownBy(() -> LAB.seal.seal(attempt, TraceLab.LEASE, file.length, new byte[0], List.of()))
-                .isInstanceOfSatisfying(TraceException.class, e -> assertThat(e.metadata())
-                        .containsEntry("next_offset", "100"));
+                .isInstanceOfSatisfying(
+                        TraceException.class, e -> assertThat(e.metadata()).containsEntry("next_offset", "100"));
         assertThatThrownBy(() -> LAB.queries.walk(LAB.id(attempt), 0, 0, "", 0))
                 .satisfies(e -> assertThat(reasonOf(e)).isEqualTo(Reason.TRACE_NOT_SEALED));
         LAB.append(attempt, 0, file);
@@ -272,9 +282,7 @@ class SealAndQueryTest {
         assertThat(found.getFindingsList()).singleElement().satisfies(finding -> {
             assertThat(finding.getTraceCount()).isEqualTo(2);
             assertThat(finding.getFirstImageName()).isEqualTo("xen-before");
-            assertThat(lab.catalogue
-                            .occurrences(finding.getName(), "", 0, "")
-                            .occurrences())
+            assertThat(lab.catalogue.occurrences(finding.getName(), "", 0, "").occurrences())
                     .extracting(seen -> seen.trace().imageName())
                     .containsExactly("xen-later", "xen-before");
         });
@@ -286,7 +294,8 @@ class SealAndQueryTest {
                         .traces(ListTracesRequest.newBuilder().setRule("BBM-OA").build())
                         .getTracesList())
                 .hasSize(2);
-        assertThat(lab.number("select count(*) from v_findings where rule = 'BBM-OA' and first_image_name = 'xen-before'"))
+        assertThat(lab.number(
+                        "select count(*) from v_findings where rule = 'BBM-OA' and first_image_name = 'xen-before'"))
                 .isEqualTo(1);
         assertThat(lab.number("select count(*) from v_occurrences where first_seen_here and rule = 'BBM-OA'"))
                 .isEqualTo(1);

@@ -55,11 +55,7 @@ final class TraceLab {
 
     TraceLab(TraceLimits limits) {
         source = pool(PostgresServer.shared().freshDatabase("trace"));
-        Flyway.configure()
-                .dataSource(source)
-                .locations("db/trace")
-                .load()
-                .migrate();
+        Flyway.configure().dataSource(source).locations("db/trace").load().migrate();
         transactions = new Transactions(source);
         TraceMetrics metrics = new TraceMetrics(meters);
         ingest = new TraceIngest(new IngestStore(transactions), limits, metrics);

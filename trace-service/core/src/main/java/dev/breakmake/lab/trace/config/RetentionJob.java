@@ -57,7 +57,9 @@ public class RetentionJob {
         Swept swept = sweep.get();
         while (swept.traces() > 0) {
             deleted.increment(swept.traces());
-            LOG.infof("retention (%s): %d traces deleted, %d bytes of chunks freed", what, swept.traces(), swept.chunkBytes());
+            LOG.infof(
+                    "retention (%s): %d traces deleted, %d bytes of chunks freed",
+                    what, swept.traces(), swept.chunkBytes());
             swept = sweep.get();
         }
     }

@@ -46,7 +46,11 @@ public class TraceBeans {
                 ? settings.concurrentAnalyses()
                 : Runtime.getRuntime().availableProcessors();
         return new TraceLimits(
-                settings.appendBytes(), settings.traceBytes(), settings.concurrentAppends(), analyses, settings.patience());
+                settings.appendBytes(),
+                settings.traceBytes(),
+                settings.concurrentAppends(),
+                analyses,
+                settings.patience());
     }
 
     @Produces

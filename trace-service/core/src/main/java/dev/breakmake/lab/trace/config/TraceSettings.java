@@ -33,9 +33,6 @@ public interface TraceSettings {
     /** Retention settings. */
     Retention retention();
 
-    /** Roles by token; without any, every caller may do everything, and only a loopback address may be bound. */
-    Map<String, String> tokens();
-
     /** What happens to old traces. */
     interface Retention {
 

@@ -145,7 +145,8 @@ final class AddressWatch implements TraceVisitor {
         return changed;
     }
 
-    private Slot slot(Walk.Step level, DescriptorFormat format, RegimeConfiguration configuration, TranslationRoot root) {
+    private Slot slot(
+            Walk.Step level, DescriptorFormat format, RegimeConfiguration configuration, TranslationRoot root) {
         long size = format.span(level.level());
         return new Slot(
                 format,
@@ -156,7 +157,9 @@ final class AddressWatch implements TraceVisitor {
                         .setRegime(configuration.regime().name())
                         .setRoot(root.base())
                         .setLive(configuration.enabled())
-                        .setRange(AddressRange.newBuilder().setStart(address & -size).setEnd((address & -size) + size)));
+                        .setRange(AddressRange.newBuilder()
+                                .setStart(address & -size)
+                                .setEnd((address & -size) + size)));
     }
 
     /** A register file that was never written walks zeros: no news. */

@@ -47,8 +47,10 @@ final class DiffWriter {
         result.setTablePa(first.table())
                 .setLevel(first.level())
                 .setIndex(first.index(change.pa()))
-                .setOldText(Descriptor.decode(first.format(), first.level(), change.old()).text())
-                .setNewText(Descriptor.decode(first.format(), first.level(), now).text());
+                .setOldText(Descriptor.decode(first.format(), first.level(), change.old())
+                        .text())
+                .setNewText(
+                        Descriptor.decode(first.format(), first.level(), now).text());
         places.stream().limit(PLACEMENT_LIMIT).forEach(place -> result.addPlacements(placement(place, change.pa())));
         return result.build();
     }

@@ -42,23 +42,22 @@ final class EventText {
     }
 
     private static String tlbi(TlbInvalidate invalidate) {
-        String shareability =
-                switch (invalidate.shareability()) {
-                    case ISH -> "IS";
-                    case OSH -> "OS";
-                    default -> "";
-                };
+        String shareability = switch (invalidate.shareability()) {
+            case ISH -> "IS";
+            case OSH -> "OS";
+            default -> "";
+        };
         return "TLBI " + invalidate.operation() + shareability + (invalidate.nxs() ? "nXS" : "")
                 + (invalidate.operand() == 0 ? "" : " " + Texts.hex(invalidate.operand()));
     }
 
     private static String barrier(Barrier barrier) {
-        String domain = barrier.domain() == Shareability.SY ? "SY" : barrier.domain().name();
-        String types =
-                switch (barrier.types()) {
-                    case ALL -> "";
-                    case LD, ST -> barrier.types().name();
-                };
+        String domain =
+                barrier.domain() == Shareability.SY ? "SY" : barrier.domain().name();
+        String types = switch (barrier.types()) {
+            case ALL -> "";
+            case LD, ST -> barrier.types().name();
+        };
         String option = domain.equals("SY") ? (types.isEmpty() ? "SY" : types) : domain + types;
         return barrier.kind() + " " + option.toUpperCase(Locale.ROOT) + (barrier.nxs() ? "nXS" : "");
     }

@@ -61,9 +61,10 @@ final class MapWriter {
         AddressMap.Builder result = AddressMap.newBuilder()
                 .setStep(step)
                 .setRegime(regime.name())
-                .setRoot(configuration.roots().isEmpty()
-                        ? 0
-                        : configuration.roots().getFirst().base())
+                .setRoot(
+                        configuration.roots().isEmpty()
+                                ? 0
+                                : configuration.roots().getFirst().base())
                 .setEnabled(configuration.enabled())
                 .setTruncated(!map.complete() || map.ranges().size() > LIMIT);
         map.ranges().stream().limit(LIMIT).forEach(range -> result.addRanges(range(range)));
@@ -95,9 +96,7 @@ final class MapWriter {
         String attributes = Permissions.name(range.permissions()) + " " + MemoryType.name(range.memoryType()) + " "
                 + Descriptor.shareabilityName(range.shareability()) + (range.notGlobal() ? " nG" : "");
         return MappedRange.newBuilder()
-                .setRange(AddressRange.newBuilder()
-                        .setStart(range.start())
-                        .setEnd(range.last() + 1))
+                .setRange(AddressRange.newBuilder().setStart(range.start()).setEnd(range.last() + 1))
                 .setOutput(range.output())
                 .setAttributes(attributes)
                 .setWritable(Permissions.writable(range.permissions()))

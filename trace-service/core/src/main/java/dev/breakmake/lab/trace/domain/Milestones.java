@@ -42,13 +42,14 @@ final class Milestones implements TraceVisitor {
                                 ? MilestoneKind.MILESTONE_KIND_CONSOLE
                                 : MilestoneKind.MILESTONE_KIND_MARKER,
                         marker.text());
-            case ExceptionTaken taken when taken.faultAddress() != 0 ->
+            case ExceptionTaken taken
+            when taken.faultAddress() != 0 ->
                 add(
                         step,
                         taken,
                         MilestoneKind.MILESTONE_KIND_EXCEPTION,
-                        "exception to " + taken.target() + ", syndrome " + Texts.hex(taken.syndrome()) + ", fault address "
-                                + Texts.hex(taken.faultAddress()));
+                        "exception to " + taken.target() + ", syndrome " + Texts.hex(taken.syndrome())
+                                + ", fault address " + Texts.hex(taken.faultAddress()));
             default -> {}
         }
         return true;
@@ -79,24 +80,31 @@ final class Milestones implements TraceVisitor {
         boolean cache = (write.value() & DATA_CACHE) != 0;
         if ((changed & MMU) != 0) {
             String caches = (changed & DATA_CACHE) == 0 ? "" : cache ? " and data cache on" : " and data cache off";
-            add(step, write, MilestoneKind.MILESTONE_KIND_MMU, (mmu ? "MMU on" : "MMU off") + caches + " (" + EventText.of(write) + ")");
+            add(
+                    step,
+                    write,
+                    MilestoneKind.MILESTONE_KIND_MMU,
+                    (mmu ? "MMU on" : "MMU off") + caches + " (" + EventText.of(write) + ")");
         } else if ((changed & DATA_CACHE) != 0) {
-            add(step, write, MilestoneKind.MILESTONE_KIND_MMU, (cache ? "data cache on" : "data cache off") + " (" + EventText.of(write) + ")");
+            add(
+                    step,
+                    write,
+                    MilestoneKind.MILESTONE_KIND_MMU,
+                    (cache ? "data cache on" : "data cache off") + " (" + EventText.of(write) + ")");
         } else {
             add(step, write, MilestoneKind.MILESTONE_KIND_REGISTER, EventText.of(write));
         }
     }
 
     private void peState(long step, PeState state) {
-        String text =
-                switch (state.change()) {
-                    case RESET -> "reset, entry " + Texts.hex(state.argument());
-                    case CPU_ON -> "PE on, entry " + Texts.hex(state.argument());
-                    case CPU_OFF -> "PE off";
-                    case EL_CHANGE -> "now at " + state.el();
-                    // The register write that did it says more.
-                    case MMU_ON, MMU_OFF, CACHES_ON, CACHES_OFF -> "";
-                };
+        String text = switch (state.change()) {
+            case RESET -> "reset, entry " + Texts.hex(state.argument());
+            case CPU_ON -> "PE on, entry " + Texts.hex(state.argument());
+            case CPU_OFF -> "PE off";
+            case EL_CHANGE -> "now at " + state.el();
+            // The register write that did it says more.
+            case MMU_ON, MMU_OFF, CACHES_ON, CACHES_OFF -> "";
+        };
         if (!text.isEmpty()) {
             add(step, state, MilestoneKind.MILESTONE_KIND_PE, text);
         }

@@ -7,12 +7,12 @@ import dev.breakmake.translation.event.PeState;
 import dev.breakmake.translation.event.RegisterWrite;
 import dev.breakmake.translation.event.TraceHeader;
 import dev.breakmake.translation.event.TranslationEvent;
+import dev.breakmake.translation.event.TranslationRegister;
 import dev.breakmake.translation.register.HypervisorConfiguration;
 import dev.breakmake.translation.register.Implementation;
 import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.register.RegimeConfiguration;
 import dev.breakmake.translation.register.RegisterFile;
-import dev.breakmake.translation.event.TranslationRegister;
 import dev.breakmake.translation.walk.MemoryView;
 import dev.breakmake.translation.walk.Walker;
 import java.util.ArrayList;
@@ -39,7 +39,8 @@ final class Moment {
         switch (event) {
             case DescriptorWrite write -> memory.write64(write.descriptorPa(), write.newDescriptor());
             case RegisterWrite write -> registers.get(write.pe()).apply(write);
-            case PeState state when state.change() == PeState.Change.RESET ->
+            case PeState state
+            when state.change() == PeState.Change.RESET ->
                 registers.get(state.pe()).reset();
             default -> {}
         }
@@ -60,7 +61,8 @@ final class Moment {
     RegisterFile registers(int pe) {
         if (pe < 0 || pe >= registers.size()) {
             throw new TraceException(
-                    Reason.ARGUMENT_INVALID, "pe: " + pe + " is not one of the " + registers.size() + " PEs of the trace");
+                    Reason.ARGUMENT_INVALID,
+                    "pe: " + pe + " is not one of the " + registers.size() + " PEs of the trace");
         }
         return registers.get(pe);
     }
@@ -87,7 +89,8 @@ final class Moment {
             if (header.architecture() == Architecture.AARCH32) {
                 return Regime.HYP;
             }
-            boolean host = new HypervisorConfiguration(registers(pe).value(TranslationRegister.HCR_EL2)).hostExtensions();
+            boolean host =
+                    new HypervisorConfiguration(registers(pe).value(TranslationRegister.HCR_EL2)).hostExtensions();
             return host ? Regime.EL2_0 : Regime.EL2;
         }
         for (Regime regime : Regime.values()) {

@@ -2,6 +2,7 @@ package dev.breakmake.lab.trace.domain;
 
 import dev.breakmake.translation.event.DescriptorWrite;
 import dev.breakmake.translation.event.TranslationEvent;
+import java.util.List;
 import java.util.TreeMap;
 
 /** Collects what changed in the tables from one step to another, both included. */
@@ -35,7 +36,7 @@ final class NetChanges implements TraceVisitor {
     }
 
     /** Net changes by address. */
-    Iterable<Change> changes() {
-        return changes.values().stream().filter(change -> !change.isNone())::iterator;
+    List<Change> changes() {
+        return changes.values().stream().filter(change -> !change.isNone()).toList();
     }
 }

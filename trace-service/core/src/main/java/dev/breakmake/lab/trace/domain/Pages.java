@@ -35,7 +35,8 @@ public final class Pages {
             return keys;
         }
         try {
-            String[] parts = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.US_ASCII).split("\\.", -1);
+            String[] parts =
+                    new String(Base64.getUrlDecoder().decode(token), StandardCharsets.US_ASCII).split("\\.", -1);
             if (parts.length == count + 1 && parts[0].equals("1")) {
                 for (int i = 0; i < count; i++) {
                     keys[i] = Long.parseLong(parts[i + 1], 36);

@@ -30,7 +30,14 @@ final class Placements {
      * @param live whether a PE uses the root with the regime enabled
      */
     record Place(
-            Regime regime, long root, boolean live, DescriptorFormat format, long table, int level, long input, int entries) {
+            Regime regime,
+            long root,
+            boolean live,
+            DescriptorFormat format,
+            long table,
+            int level,
+            long input,
+            int entries) {
 
         boolean holds(long pa) {
             return Long.compareUnsigned(pa, table) >= 0 && Long.compareUnsigned(pa, table + 8L * entries) < 0;

@@ -37,12 +37,11 @@ public record SeenFinding(
     }
 
     private static SeenFinding of(Finding finding) {
-        int severity =
-                switch (finding.severity()) {
-                    case ERROR -> 3;
-                    case WARNING -> 2;
-                    case LINT -> 1;
-                };
+        int severity = switch (finding.severity()) {
+            case ERROR -> 3;
+            case WARNING -> 2;
+            case LINT -> 1;
+        };
         return new SeenFinding(
                 finding.fingerprint(),
                 finding.rule().id(),

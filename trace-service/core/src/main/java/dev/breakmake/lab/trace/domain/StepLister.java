@@ -38,7 +38,8 @@ final class StepLister implements TraceVisitor {
             firstSequence = event.sequence();
         }
         if (event instanceof DescriptorWrite write) {
-            words.computeIfAbsent(write.descriptorPa(), pa -> new long[] {write.oldDescriptor(), 0})[1] = write.newDescriptor();
+            words.computeIfAbsent(write.descriptorPa(), pa -> new long[] {write.oldDescriptor(), 0})[1] =
+                    write.newDescriptor();
         }
         if (endsStep) {
             finish(step, event, EventText.kind(event), EventText.of(event));
@@ -54,7 +55,8 @@ final class StepLister implements TraceVisitor {
     }
 
     private void finish(long step, TranslationEvent event, BoundaryKind kind, String boundary) {
-        long changes = words.values().stream().filter(pair -> pair[0] != pair[1]).count();
+        long changes =
+                words.values().stream().filter(pair -> pair[0] != pair[1]).count();
         if (!changesOnly || changes > 0) {
             steps.add(Step.newBuilder()
                     .setStep(step)

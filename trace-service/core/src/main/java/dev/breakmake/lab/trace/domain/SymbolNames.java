@@ -1,7 +1,6 @@
 package dev.breakmake.lab.trace.domain;
 
 import dev.breakmake.lab.trace.domain.TraceException.Reason;
-
 import dev.breakmake.translation.finding.SymbolSource;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -71,7 +70,10 @@ public final class SymbolNames implements SymbolSource {
                         .append('\t')
                         .append(Long.toHexString(entry.getValue().offset()))
                         .append('\t')
-                        .append(entry.getValue().source() == null ? "" : entry.getValue().source())
+                        .append(
+                                entry.getValue().source() == null
+                                        ? ""
+                                        : entry.getValue().source())
                         .append('\n'));
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }

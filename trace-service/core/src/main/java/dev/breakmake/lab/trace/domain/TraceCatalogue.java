@@ -37,7 +37,8 @@ public final class TraceCatalogue {
     private static final int STANDARD = 50;
     private static final int MOST = 1000;
     private static final Pattern TRACE = Pattern.compile("traces/([0-9]{1,18})");
-    private static final Pattern FINDING = Pattern.compile("projects/([A-Za-z0-9._-]{1,128})/findings/([0-9a-f]{8,64})");
+    private static final Pattern FINDING =
+            Pattern.compile("projects/([A-Za-z0-9._-]{1,128})/findings/([0-9a-f]{8,64})");
 
     private final Transactions transactions;
 
@@ -56,8 +57,7 @@ public final class TraceCatalogue {
     public static long traceId(String name) {
         Matcher matcher = TRACE.matcher(name);
         if (!matcher.matches()) {
-            throw new TraceException(
-                    Reason.ARGUMENT_INVALID, "'" + Texts.shorten(name) + "' is not traces/{number}");
+            throw new TraceException(Reason.ARGUMENT_INVALID, "'" + Texts.shorten(name) + "' is not traces/{number}");
         }
         return Long.parseLong(matcher.group(1));
     }
@@ -77,22 +77,20 @@ public final class TraceCatalogue {
     public ListTracesResponse traces(ListTracesRequest request) {
         int size = Pages.size(request.getPageSize(), STANDARD, MOST);
         long before = Pages.keys(request.getPageToken(), 1)[0];
-        int state =
-                switch (request.getState()) {
-                    case TRACE_STATE_OPEN -> TraceState.OPEN.code();
-                    case TRACE_STATE_SEALED -> TraceState.SEALED.code();
-                    case TRACE_STATE_REJECTED -> TraceState.REJECTED.code();
-                    case TRACE_STATE_UNSPECIFIED -> 0;
-                    case UNRECOGNIZED -> throw new TraceException(Reason.ARGUMENT_INVALID, "state: no such state");
-                };
+        int state = switch (request.getState()) {
+            case TRACE_STATE_OPEN -> TraceState.OPEN.code();
+            case TRACE_STATE_SEALED -> TraceState.SEALED.code();
+            case TRACE_STATE_REJECTED -> TraceState.REJECTED.code();
+            case TRACE_STATE_UNSPECIFIED -> 0;
+            case UNRECOGNIZED -> throw new TraceException(Reason.ARGUMENT_INVALID, "state: no such state");
+        };
         var filter = new TraceReads.Filter(
                 text("parent", request.getParent()),
                 state,
                 text("image_name", request.getImageName()),
                 text("rule", request.getRule()),
                 before);
-        List<TraceRow> rows =
-                transactions.read(connection -> TraceReads.list(connection, filter, size + 1));
+        List<TraceRow> rows = transactions.read(connection -> TraceReads.list(connection, filter, size + 1));
         ListTracesResponse.Builder result = ListTracesResponse.newBuilder();
         rows.stream().limit(size).forEach(row -> result.addTraces(trace(row)));
         if (rows.size() > size) {
@@ -114,8 +112,7 @@ public final class TraceCatalogue {
                 text("symbol", request.getSymbol()),
                 Math.max(0, request.getSeverityValue()),
                 Pages.keys(request.getPageToken(), 1)[0]);
-        List<FindingRow> rows =
-                transactions.read(connection -> FindingReads.findings(connection, filter, size + 1));
+        List<FindingRow> rows = transactions.read(connection -> FindingReads.findings(connection, filter, size + 1));
         ListKnownFindingsResponse.Builder result = ListKnownFindingsResponse.newBuilder();
         rows.stream().limit(size).forEach(row -> result.addFindings(finding(row)));
         if (rows.size() > size) {
@@ -157,7 +154,8 @@ public final class TraceCatalogue {
                 result.add(new Seen(row.trace(), row.fingerprint(), json));
             }
             OccurrenceRow last = rows.size() > size ? rows.get(size - 1) : null;
-            return new SeenPage(result, last == null ? "" : Pages.token(last.trace().id(), last.findingId()));
+            return new SeenPage(
+                    result, last == null ? "" : Pages.token(last.trace().id(), last.findingId()));
         });
     }
 

@@ -28,8 +28,8 @@ public final class TraceIngest {
     public long append(AttemptName attempt, Lease lease, Origin origin, long offset, byte[] data) {
         try {
             check(offset, data);
-            IngestStore.Appended appended = metrics.timeAppend(() -> turnstile.pass(
-                    () -> store.append(attempt, lease, origin, offset, data, limits.traceBytes())));
+            IngestStore.Appended appended = metrics.timeAppend(() ->
+                    turnstile.pass(() -> store.append(attempt, lease, origin, offset, data, limits.traceBytes())));
             metrics.appended(appended.freshBytes(), appended.storedBytes());
             return appended.nextOffset();
         } catch (TraceException e) {

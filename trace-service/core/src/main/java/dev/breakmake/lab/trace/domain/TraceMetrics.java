@@ -74,17 +74,17 @@ public final class TraceMetrics {
 
     /** Counts accepted bytes. */
     void appended(long fresh, long newToDatabase) {
-        received.increment(fresh);
-        stored.increment(newToDatabase);
+        received.increment((double) fresh);
+        stored.increment((double) newToDatabase);
     }
 
     /** Counts a sealed trace. */
     void sealed(long sizeBytes, long eventCount, long stepCount, long writeCount, long newToDatabase) {
-        traceSize.record(sizeBytes);
-        events.increment(eventCount);
-        steps.increment(stepCount);
-        writes.increment(writeCount);
-        stored.increment(newToDatabase);
+        traceSize.record((double) sizeBytes);
+        events.increment((double) eventCount);
+        steps.increment((double) stepCount);
+        writes.increment((double) writeCount);
+        stored.increment((double) newToDatabase);
     }
 
     /** Counts findings of a sealed trace; {@code state} is new (first seen in its project) or known. */

@@ -1,5 +1,6 @@
 package dev.breakmake.lab.trace.domain;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.breakmake.lab.trace.domain.TraceException.Reason;
 import dev.breakmake.lab.trace.storage.Chunks;
 import dev.breakmake.lab.trace.storage.StoredFile;
@@ -15,7 +16,6 @@ import dev.breakmake.trace.v1.MapComparison;
 import dev.breakmake.trace.v1.Step;
 import dev.breakmake.trace.v1.StepDiff;
 import dev.breakmake.trace.v1.Walk;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.walk.AddressSpaceMap;
 import java.sql.Connection;
@@ -47,7 +47,8 @@ public final class TraceQueries {
             }
             if (wanted < 0 || wanted > last) {
                 throw new TraceException(
-                        Reason.ARGUMENT_INVALID, field + ": " + wanted + " is not a step of the trace (0 to " + last + ")");
+                        Reason.ARGUMENT_INVALID,
+                        field + ": " + wanted + " is not a step of the trace (0 to " + last + ")");
             }
             return wanted;
         }
@@ -62,7 +63,8 @@ public final class TraceQueries {
                 .orElseThrow(() -> new TraceException(Reason.NOT_FOUND, "there is no trace traces/" + traceId));
         if (row.state() != TraceState.SEALED) {
             throw new TraceException(
-                    Reason.TRACE_NOT_SEALED, "trace traces/" + traceId + " is " + row.state() + ": it has no steps yet");
+                    Reason.TRACE_NOT_SEALED,
+                    "trace traces/" + traceId + " is " + row.state() + ": it has no steps yet");
         }
         SymbolNames symbols = row.symbolsChunk() == 0
                 ? SymbolNames.of(List.of())
@@ -108,9 +110,8 @@ public final class TraceQueries {
                         Reason.ARGUMENT_INVALID, "base_step: " + (first - 1) + " is later than step " + step);
             }
             NetChanges changes = new NetChanges(first, step);
-            Placements before = first == 0
-                    ? new Placements()
-                    : Placements.at(trace.replay().momentAt(first - 1));
+            Placements before =
+                    first == 0 ? new Placements() : Placements.at(trace.replay().momentAt(first - 1));
             Moment end = trace.replay().run(changes).moment();
             DiffWriter writer = new DiffWriter(before, Placements.at(end), trace.symbols());
             StepDiff.Builder result = StepDiff.newBuilder().setStep(step);
@@ -175,9 +176,7 @@ public final class TraceQueries {
 
     private static List<Regime> regimes(Opened trace, String name) {
         // None means those that exist at each moment.
-        return name.isEmpty()
-                ? List.of()
-                : List.of(trace.replay().momentAt(0).regime(0, name));
+        return name.isEmpty() ? List.of() : List.of(trace.replay().momentAt(0).regime(0, name));
     }
 
     private static AddressChange change(Opened trace, AddressWatch.Hit hit) {

@@ -88,8 +88,8 @@ final class TraceReplay {
                 moment = now;
             }
             if (event.pe() < 0 || event.pe() >= now.peCount()) {
-                throw new IllegalArgumentException("event " + event.sequence() + " is of PE " + event.pe() + ", but the machine has "
-                        + now.peCount());
+                throw new IllegalArgumentException("event " + event.sequence() + " is of PE " + event.pe()
+                        + ", but the machine has " + now.peCount());
             }
             long step = steps.stepOf(event);
             now.apply(event);

@@ -120,7 +120,8 @@ public final class TraceSeal {
                 .setEventCount(analysis.events())
                 .setStepCount(analysis.steps())
                 .setByteCount(ready.sizeBytes())
-                .setSealTime(Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()));
+                .setSealTime(
+                        Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()));
         for (SeenFinding finding : findings) {
             receipt.addFindings(FindingSummary.newBuilder()
                     .setFingerprint(finding.fingerprint())

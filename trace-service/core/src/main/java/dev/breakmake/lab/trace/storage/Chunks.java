@@ -97,8 +97,8 @@ public final class Chunks {
         long freed = 0;
         try (PreparedStatement update = connection.prepareStatement(
                         "update chunk set reference_count = reference_count - ? where chunk_id = ? returning reference_count, octet_length(body)");
-                PreparedStatement delete = connection.prepareStatement(
-                        "delete from chunk where chunk_id = ? and reference_count = 0")) {
+                PreparedStatement delete =
+                        connection.prepareStatement("delete from chunk where chunk_id = ? and reference_count = 0")) {
             for (var entry : counts.entrySet()) {
                 update.setInt(1, entry.getValue());
                 update.setLong(2, entry.getKey());

@@ -62,29 +62,32 @@ public final class FindingReads {
         query.whenSet(" and f.severity = ?", filter.severity());
         query.whenSet(" and f.finding_id < ?", filter.beforeId());
         query.add(" order by f.finding_id desc limit ?", limit);
-        return query.list(connection, row -> new FindingRow(
-                row.getLong(1),
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                row.getInt(5),
-                row.getString(6),
-                row.getString(7),
-                row.getString(8),
-                row.getString(9),
-                row.getLong(10),
-                row.getLong(11),
-                row.getString(12),
-                row.getObject(13, OffsetDateTime.class).toInstant(),
-                row.getObject(14, OffsetDateTime.class).toInstant()));
+        return query.list(
+                connection,
+                row -> new FindingRow(
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getInt(5),
+                        row.getString(6),
+                        row.getString(7),
+                        row.getString(8),
+                        row.getString(9),
+                        row.getLong(10),
+                        row.getLong(11),
+                        row.getString(12),
+                        row.getObject(13, OffsetDateTime.class).toInstant(),
+                        row.getObject(14, OffsetDateTime.class).toInstant()));
     }
 
     /** Occurrences that match, newest trace first, then newest finding. */
     public static List<OccurrenceRow> occurrences(Connection connection, OccurrenceFilter filter, int limit)
             throws SQLException {
-        Query query = new Query("select " + TraceRow.COLUMNS.replace("trace_id,", "t.trace_id,").replace(" project,", " t.project,")
-                + ", f.fingerprint, f.finding_id"
-                + " from occurrence o join finding f using (finding_id) join trace t on t.trace_id = o.trace_id where true");
+        Query query = new Query(
+                "select " + TraceRow.COLUMNS.replace("trace_id,", "t.trace_id,").replace(" project,", " t.project,")
+                        + ", f.fingerprint, f.finding_id"
+                        + " from occurrence o join finding f using (finding_id) join trace t on t.trace_id = o.trace_id where true");
         query.whenSet(" and o.trace_id = ?", filter.trace());
         if (!filter.attemptsBelow().isEmpty()) {
             query.add(" and t.attempt >= ?", filter.attemptsBelow() + "/");
@@ -98,8 +101,7 @@ public final class FindingReads {
             query.add("?)", filter.beforeFinding());
         }
         query.add(" order by o.trace_id desc, o.finding_id desc limit ?", limit);
-        return query.list(
-                connection, row -> new OccurrenceRow(TraceRow.of(row), row.getString(29), row.getLong(30)));
+        return query.list(connection, row -> new OccurrenceRow(TraceRow.of(row), row.getString(29), row.getLong(30)));
     }
 
     private static final class Query {

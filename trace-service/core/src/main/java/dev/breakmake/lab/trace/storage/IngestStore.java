@@ -148,8 +148,7 @@ public final class IngestStore {
     }
 
     private static byte[] tail(Connection connection, long traceId) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("select body from trace_tail where trace_id = ?")) {
+        try (PreparedStatement select = connection.prepareStatement("select body from trace_tail where trace_id = ?")) {
             select.setLong(1, traceId);
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? row.getBytes(1) : NOTHING;
@@ -207,7 +206,8 @@ public final class IngestStore {
             case OPEN -> {}
             case SEALED ->
                 throw new TraceException(
-                        Reason.TRACE_SEALED, "the trace is sealed at " + trace.sizeBytes() + " bytes: nothing can follow");
+                        Reason.TRACE_SEALED,
+                        "the trace is sealed at " + trace.sizeBytes() + " bytes: nothing can follow");
             case REJECTED ->
                 throw new TraceException(Reason.TRACE_CORRUPT, "the trace was rejected when it was sealed");
         }

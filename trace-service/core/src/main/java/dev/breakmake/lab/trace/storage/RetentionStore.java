@@ -80,12 +80,10 @@ public final class RetentionStore {
         Array ids = connection.createArrayOf("bigint", traces.toArray());
         List<Long> chunks = select(connection, """
                 select chunk_id from trace_chunk where trace_id = any (?)
-                union all select chunk_id from checkpoint where trace_id = any (?)
                 union all select c from trace, unnest(array[findings_chunk_id, milestones_chunk_id, symbols_chunk_id]) c
                           where trace_id = any (?) and c is not null""", statement -> {
             statement.setArray(1, ids);
             statement.setArray(2, ids);
-            statement.setArray(3, ids);
         });
         // Occurrences go with their trace; the finding's own count of traces is history and stays.
         try (PreparedStatement delete = connection.prepareStatement("delete from trace where trace_id = any (?)")) {

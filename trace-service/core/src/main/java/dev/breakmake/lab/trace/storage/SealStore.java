@@ -35,7 +35,11 @@ public final class SealStore {
     }
 
     /** A trace whose bytes are complete; {@code receipt} if it was sealed before. */
-    public record Ready(long traceId, AttemptName attempt, long sizeBytes, @Nullable SignedTraceReceipt receipt) {}
+    public record Ready(
+            long traceId,
+            AttemptName attempt,
+            long sizeBytes,
+            @Nullable SignedTraceReceipt receipt) {}
 
     /**
      * What the analysis leaves behind.
@@ -132,8 +136,9 @@ public final class SealStore {
         if (!MessageDigest.isEqual(expected, actual)) {
             throw new TraceException(
                     Reason.TRACE_CORRUPT,
-                    "file_sha256: the bytes stored have digest " + HexFormat.of().formatHex(actual)
-                            + ", the runner's file has " + HexFormat.of().formatHex(expected),
+                    "file_sha256: the bytes stored have digest "
+                            + HexFormat.of().formatHex(actual) + ", the runner's file has "
+                            + HexFormat.of().formatHex(expected),
                     Map.of("offset", "0"));
         }
     }
@@ -205,7 +210,9 @@ public final class SealStore {
                 int wanted = severity;
                 update.setLong(
                         10 - severity,
-                        outcome.findings().stream().filter(f -> f.severity() == wanted).count());
+                        outcome.findings().stream()
+                                .filter(f -> f.severity() == wanted)
+                                .count());
             }
             update.setBytes(10, HexFormat.of().parseHex(analysis.digest()));
             update.setBytes(11, outcome.receipt().getReceipt().toByteArray());

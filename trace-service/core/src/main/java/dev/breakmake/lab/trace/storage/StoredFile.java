@@ -40,8 +40,7 @@ public final class StoredFile {
                 }
             }
         }
-        try (PreparedStatement select =
-                connection.prepareStatement("select body from trace_tail where trace_id = ?")) {
+        try (PreparedStatement select = connection.prepareStatement("select body from trace_tail where trace_id = ?")) {
             select.setLong(1, traceId);
             try (ResultSet row = select.executeQuery()) {
                 if (row.next()) {

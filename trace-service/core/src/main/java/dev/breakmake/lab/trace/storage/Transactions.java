@@ -81,8 +81,10 @@ public final class Transactions {
     static TraceException translate(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         if (state.startsWith("53") || state.equals("58030")) {
-            return new TraceException(Reason.STORAGE_LOW, "the trace database is out of space or connections: " + e.getMessage(), e);
+            return new TraceException(
+                    Reason.STORAGE_LOW, "the trace database is out of space or connections: " + e.getMessage(), e);
         }
-        return new TraceException(Reason.DATABASE_DOWN, "the trace database failed (" + state + "): " + e.getMessage(), e);
+        return new TraceException(
+                Reason.DATABASE_DOWN, "the trace database failed (" + state + "): " + e.getMessage(), e);
     }
 }

@@ -63,8 +63,9 @@ final class FindingMessages {
                 .forEach(range -> result.addVaRanges(VaRange.newBuilder()
                         .setStart(range.path("start").asText())
                         .setEnd(range.path("end").asText())));
-        node.path("why").forEach(why -> result.addWhy("step " + why.path("step").asLong() + ", PE "
-                + why.path("pe").asInt() + ": " + why.path("text").asText()));
+        node.path("why")
+                .forEach(why -> result.addWhy("step " + why.path("step").asLong() + ", PE "
+                        + why.path("pe").asInt() + ": " + why.path("text").asText()));
         node.path("compliant").forEach(line -> result.addCompliant(line.asText()));
         return result.build();
     }

@@ -48,8 +48,8 @@ final class GrpcErrors {
         Status.Builder status = Status.newBuilder()
                 .setCode(code(e.reason()).getNumber())
                 .setMessage(e.detail())
-                .addDetails(
-                        Any.pack(info(e.reason().name()).putAllMetadata(e.metadata()).build()));
+                .addDetails(Any.pack(
+                        info(e.reason().name()).putAllMetadata(e.metadata()).build()));
         if (isWorthRetrying(e.reason())) {
             status.addDetails(Any.pack(RetryInfo.newBuilder()
                     .setRetryDelay(Duration.newBuilder().setSeconds(RETRY_SECONDS))

@@ -35,27 +35,31 @@ public class TraceIngestGrpc extends TraceIngestServiceGrpc.TraceIngestServiceIm
     @Override
     @RunOnVirtualThread
     public void appendTrace(AppendTraceRequest request, StreamObserver<AppendTraceResponse> observer) {
-        GrpcErrors.answer(observer, () -> AppendTraceResponse.newBuilder()
-                .setNextOffset(ingest.append(
-                        AttemptName.parse(request.getAttempt()),
-                        lease(request.getLeaseId(), request.getFence()),
-                        origin(request.getOrigin()),
-                        request.getOffset(),
-                        request.getData().toByteArray()))
-                .build());
+        GrpcErrors.answer(
+                observer,
+                () -> AppendTraceResponse.newBuilder()
+                        .setNextOffset(ingest.append(
+                                AttemptName.parse(request.getAttempt()),
+                                lease(request.getLeaseId(), request.getFence()),
+                                origin(request.getOrigin()),
+                                request.getOffset(),
+                                request.getData().toByteArray()))
+                        .build());
     }
 
     @Override
     @RunOnVirtualThread
     public void sealTrace(SealTraceRequest request, StreamObserver<SealTraceResponse> observer) {
-        GrpcErrors.answer(observer, () -> SealTraceResponse.newBuilder()
-                .setReceipt(seal.seal(
-                        AttemptName.parse(request.getAttempt()),
-                        lease(request.getLeaseId(), request.getFence()),
-                        request.getSizeBytes(),
-                        request.getFileSha256().toByteArray(),
-                        request.getSymbolsList()))
-                .build());
+        GrpcErrors.answer(
+                observer,
+                () -> SealTraceResponse.newBuilder()
+                        .setReceipt(seal.seal(
+                                AttemptName.parse(request.getAttempt()),
+                                lease(request.getLeaseId(), request.getFence()),
+                                request.getSizeBytes(),
+                                request.getFileSha256().toByteArray(),
+                                request.getSymbolsList()))
+                        .build());
     }
 
     private static Lease lease(String id, long fence) {
@@ -76,8 +80,7 @@ public class TraceIngestGrpc extends TraceIngestServiceGrpc.TraceIngestServiceIm
 
     private static String bounded(String field, String value) {
         if (value.length() > 200 || value.indexOf('\0') >= 0) {
-            throw new TraceException(
-                    Reason.ARGUMENT_INVALID, field + ": at most 200 characters, none of them NUL");
+            throw new TraceException(Reason.ARGUMENT_INVALID, field + ": at most 200 characters, none of them NUL");
         }
         return value;
     }

@@ -69,11 +69,13 @@ public class TraceQueryGrpc extends TraceServiceGrpc.TraceServiceImplBase {
     @Override
     @RunOnVirtualThread
     public void listSteps(ListStepsRequest request, StreamObserver<ListStepsResponse> observer) {
-        GrpcErrors.answer(observer, () -> queries.steps(
-                TraceCatalogue.traceId(request.getTrace()),
-                request.getFirstStep(),
-                Pages.size(request.getPageSize(), 200, 5000),
-                request.getChangesOnly()));
+        GrpcErrors.answer(
+                observer,
+                () -> queries.steps(
+                        TraceCatalogue.traceId(request.getTrace()),
+                        request.getFirstStep(),
+                        Pages.size(request.getPageSize(), 200, 5000),
+                        request.getChangesOnly()));
     }
 
     @Override
@@ -85,43 +87,51 @@ public class TraceQueryGrpc extends TraceServiceGrpc.TraceServiceImplBase {
     @Override
     @RunOnVirtualThread
     public void getStepDiff(GetStepDiffRequest request, StreamObserver<StepDiff> observer) {
-        GrpcErrors.answer(observer, () -> queries.diff(
-                TraceCatalogue.traceId(request.getTrace()),
-                request.getStep(),
-                request.hasBaseStep() ? OptionalLong.of(request.getBaseStep()) : OptionalLong.empty()));
+        GrpcErrors.answer(
+                observer,
+                () -> queries.diff(
+                        TraceCatalogue.traceId(request.getTrace()),
+                        request.getStep(),
+                        request.hasBaseStep() ? OptionalLong.of(request.getBaseStep()) : OptionalLong.empty()));
     }
 
     @Override
     @RunOnVirtualThread
     public void walkAddress(WalkAddressRequest request, StreamObserver<Walk> observer) {
-        GrpcErrors.answer(observer, () -> queries.walk(
-                TraceCatalogue.traceId(request.getTrace()),
-                request.getStep(),
-                request.getPe(),
-                request.getRegime(),
-                request.getVa()));
+        GrpcErrors.answer(
+                observer,
+                () -> queries.walk(
+                        TraceCatalogue.traceId(request.getTrace()),
+                        request.getStep(),
+                        request.getPe(),
+                        request.getRegime(),
+                        request.getVa()));
     }
 
     @Override
     @RunOnVirtualThread
     public void getMap(GetMapRequest request, StreamObserver<AddressMap> observer) {
-        GrpcErrors.answer(observer, () -> queries.map(
-                TraceCatalogue.traceId(request.getTrace()),
-                request.getStep(),
-                request.getPe(),
-                request.getRegime()));
+        GrpcErrors.answer(
+                observer,
+                () -> queries.map(
+                        TraceCatalogue.traceId(request.getTrace()),
+                        request.getStep(),
+                        request.getPe(),
+                        request.getRegime()));
     }
 
     @Override
     @RunOnVirtualThread
     public void listAddressChanges(
             ListAddressChangesRequest request, StreamObserver<ListAddressChangesResponse> observer) {
-        GrpcErrors.answer(observer, () -> queries.changes(
-                TraceCatalogue.traceId(request.getTrace()),
-                request.getVa(),
-                request.getRegime(),
-                request.getFirstStep(),
-                Pages.size(request.getPageSize(), 100, 1000)));
+        GrpcErrors.answer(
+                observer,
+                () -> queries.changes(
+                        TraceCatalogue.traceId(request.getTrace()),
+                        request.getVa(),
+                        request.getRegime(),
+                        request.getFirstStep(),
+                        Pages.size(request.getPageSize(), 100, 1000)));
     }
 
     @Override
@@ -132,10 +142,7 @@ public class TraceQueryGrpc extends TraceServiceGrpc.TraceServiceImplBase {
 
     private static TraceQueries.MapQuestion question(GetMapRequest request) {
         return new TraceQueries.MapQuestion(
-                TraceCatalogue.traceId(request.getTrace()),
-                request.getStep(),
-                request.getPe(),
-                request.getRegime());
+                TraceCatalogue.traceId(request.getTrace()), request.getStep(), request.getPe(), request.getRegime());
     }
 
     @Override

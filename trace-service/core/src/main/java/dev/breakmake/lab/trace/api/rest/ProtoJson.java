@@ -63,10 +63,11 @@ final class ProtoJson {
     private static void put(ArrayNode list, FieldDescriptor field, Object value) {
         switch (value) {
             case Timestamp time ->
-                list.add(Instant.ofEpochSecond(time.getSeconds(), time.getNanos()).toString());
+                list.add(Instant.ofEpochSecond(time.getSeconds(), time.getNanos())
+                        .toString());
             case Message message -> list.add(of(message));
-            case Long number when field.getType() == FieldDescriptor.Type.FIXED64 ->
-                list.add("0x" + Long.toHexString(number));
+            case Long number
+            when field.getType() == FieldDescriptor.Type.FIXED64 -> list.add("0x" + Long.toHexString(number));
             case Long number -> list.add((long) number);
             case Integer number -> list.add((int) number);
             case Boolean flag -> list.add((boolean) flag);

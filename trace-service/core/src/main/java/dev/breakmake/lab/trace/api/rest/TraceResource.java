@@ -144,10 +144,7 @@ public final class TraceResource {
             @QueryParam("pe") @Nullable String pe,
             @QueryParam("regime") @Nullable String regime) {
         return ProtoJson.of(queries.map(
-                        id,
-                        Arguments.number("step", step, -1),
-                        Arguments.small("pe", pe, 0),
-                        Arguments.text(regime)))
+                        id, Arguments.number("step", step, -1), Arguments.small("pe", pe, 0), Arguments.text(regime)))
                 .toString();
     }
 
