@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /** JSON as this product writes it: bytes as integers, addresses as hexadecimal strings, keys in the documented order. */
 public final class Json {
 
+    private static final ObjectMapper LINES = new ObjectMapper();
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private Json() {}
@@ -25,6 +26,24 @@ public final class Json {
             return MAPPER.writeValueAsString(node);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of plain values can always be written", e);
+        }
+    }
+
+    /** One line without a line end. */
+    public static String writeLine(JsonNode node) {
+        try {
+            return LINES.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values can always be written", e);
+        }
+    }
+
+    /** Reads text this product wrote. */
+    public static JsonNode parse(String text) {
+        try {
+            return LINES.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
         }
     }
 

@@ -1,0 +1,270 @@
+package dev.breakmake.cli;
+
+import dev.breakmake.cli.boot.BootRequest;
+import dev.breakmake.cli.boot.Expectations;
+import dev.breakmake.cli.image.ImageCache;
+import dev.breakmake.cli.image.XenImage;
+import dev.breakmake.engine.machine.Limits;
+import dev.breakmake.engine.machine.TlbPolicy;
+import dev.breakmake.engine.platform.BadImageException;
+import dev.breakmake.engine.platform.BootImage;
+import dev.breakmake.engine.platform.FakeGuest;
+import dev.breakmake.engine.platform.ImageReader;
+import dev.breakmake.translation.rule.Profile;
+import dev.breakmake.translation.rule.ProfileFile;
+import dev.breakmake.translation.rule.Severity;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** The options that describe one boot; shared by every command that boots. */
+final class BootOptionsMixin {
+
+    private static final long LARGEST_IMAGE_BYTES = 512L << 20;
+
+    @Option(
+            names = "--pes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Processing elements, 1 to 8 (default: 1).")
+    private int pes;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            defaultValue = "1GiB",
+            converter = Sizes.Size.class,
+            description = "RAM, e.g. 128MiB (default: 1GiB).")
+    private long memory;
+
+    @Option(
+            names = "--gic",
+            paramLabel = "2|3",
+            defaultValue = "2",
+            description = "Interrupt controller version (default: 2).")
+    private int gic;
+
+    @Option(
+            names = "--ram-base",
+            paramLabel = "ADDRESS",
+            converter = Sizes.Address.class,
+            description = "Where RAM starts (default: 0x40000000, as QEMU's virt).")
+    private @Nullable Long ramBase;
+
+    @Option(
+            names = "--load-address",
+            paramLabel = "ADDRESS",
+            converter = Sizes.Address.class,
+            description = "Where the image is loaded (default: as QEMU's loader).")
+    private @Nullable Long loadAddress;
+
+    @Option(
+            names = "--dtb",
+            paramLabel = "FILE",
+            description = "Device tree to hand over instead of the platform's own.")
+    private @Nullable Path dtb;
+
+    @Option(
+            names = "--dom0",
+            paramLabel = "FILE|fake",
+            description =
+                    "Guest kernel module; 'fake' is 4 KiB that branch to themselves, enough to go past the panic.")
+    private @Nullable String dom0;
+
+    @Option(names = "--bootargs", paramLabel = "TEXT", description = "The hypervisor's command line.")
+    private @Nullable String bootArguments;
+
+    @Option(
+            names = "--until",
+            paramLabel = "GOAL",
+            description =
+                    "What counts as reached: a regular expression for a console line, symbol:NAME, guest or poweroff"
+                            + " (default: Xen's 'Could not set up' without a dom0, guest with one).")
+    private @Nullable String until;
+
+    @Option(
+            names = "--tlb",
+            paramLabel = "POLICY",
+            defaultValue = "flush-eagerly",
+            description = "What TLBs do where the architecture leaves a choice: flush-eagerly, keep-stale, prefer-old,"
+                    + " conflict-abort (default: ${DEFAULT-VALUE}).")
+    private String tlb = "flush-eagerly";
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Seeds random choices and poisons what the boot protocol leaves open; 0: the plain choice.")
+    private long seed;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Give up after N instructions.")
+    private long limit = Limits.DEFAULT.instructions();
+
+    @Option(
+            names = "--symbols",
+            paramLabel = "FILE",
+            description = "ELF with symbols (xen-syms) or map file; default: the one beside a fetched image.")
+    private @Nullable Path symbols;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME|FILE",
+            defaultValue = "default",
+            description = "Which rules are on: default, strict, lenient, or a profile file.")
+    private String profile = "default";
+
+    @Option(
+            names = "--expect",
+            paramLabel = "FILE|known",
+            description = "Findings that are known; 'known': the committed ones of a fetched image.")
+    private @Nullable String expect;
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "SEVERITY",
+            defaultValue = "error",
+            description = "An unexpected finding this severe or worse fails: error, warning, lint (default: error).")
+    private Severity failOn = Severity.ERROR;
+
+    /** The options as a command line would give them. */
+    static BootOptionsMixin of(String... options) {
+        BootOptionsMixin mixin = new BootOptionsMixin();
+        new CommandLine(mixin).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(options);
+        return mixin;
+    }
+
+    /**
+     * Reads everything the options name.
+     *
+     * @param image a file, or the name of a fetched image such as {@code 4.17-arm64}
+     * @param trace where the trace goes, or null
+     * @throws CommandFailure saying which option or file is wrong
+     */
+    BootRequest request(String image, @Nullable Path trace) throws IOException {
+        Optional<XenImage> known = Files.exists(Path.of(image)) ? Optional.empty() : XenImage.named(image);
+        ImageCache cache = ImageCache.ofUser();
+        Path file = known.map(xen -> cache.file(xen, ImageCache.IMAGE)).orElse(Path.of(image));
+        byte[] bytes = read(file, known);
+        BootImage parsed;
+        try {
+            parsed = ImageReader.read(image, bytes, null);
+        } catch (BadImageException e) {
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), "");
+        }
+        if (seed < 0) {
+            throw CommandFailure.usage("--seed " + seed + " is negative", "");
+        }
+        byte[] guest = dom0 == null
+                ? null
+                : dom0.equals("fake") ? FakeGuest.of(parsed.architecture()) : readOption("--dom0", dom0);
+        String arguments = bootArguments != null ? bootArguments : guest == null ? "" : dom0Arguments();
+        return new BootRequest(
+                image,
+                ImageCache.sha256(file),
+                bytes,
+                parsed,
+                pes,
+                memory,
+                gic,
+                ramBase,
+                loadAddress,
+                dtb == null ? null : readOption("--dtb", dtb.toString()),
+                guest,
+                arguments,
+                until,
+                policy(),
+                seed,
+                limit,
+                symbolsOf(known, cache),
+                profile(),
+                expectations(image),
+                failOn,
+                trace);
+    }
+
+    private String dom0Arguments() {
+        long mebibytes = Math.clamp((memory >> 20) / 4, 16, 512);
+        return "console=dtuart dtuart=/pl011@9000000 noreboot dom0_mem=" + mebibytes + "M";
+    }
+
+    private static byte[] read(Path file, Optional<XenImage> known) throws IOException {
+        if (known.isPresent() && !Files.isReadable(file)) {
+            throw CommandFailure.usage(
+                    "the Xen image " + known.get().name() + " is not in the cache",
+                    "get it with: breakmake image fetch " + known.get().name());
+        }
+        if (!Files.exists(file)) {
+            throw CommandFailure.usage(
+                    "no image file " + file, "give a file, or the name of a fetched image (breakmake image ls)");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw CommandFailure.usage(file + " is not a file", "give the hypervisor image itself");
+        }
+        if (Files.size(file) > LARGEST_IMAGE_BYTES) {
+            throw CommandFailure.usage(
+                    file + " has " + Files.size(file) + " bytes: no hypervisor image is that large", "");
+        }
+        try {
+            return Files.readAllBytes(file);
+        } catch (AccessDeniedException e) {
+            throw CommandFailure.usage("no permission to read " + file, "");
+        }
+    }
+
+    private static byte[] readOption(String option, String file) throws IOException {
+        try {
+            return Files.readAllBytes(Path.of(file));
+        } catch (NoSuchFileException e) {
+            throw CommandFailure.usage(option + ": no file " + file, "");
+        }
+    }
+
+    private TlbPolicy policy() {
+        try {
+            return TlbPolicy.valueOf(tlb.toUpperCase(Locale.ROOT).replace('-', '_'));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(
+                    "--tlb: no policy '" + tlb + "'", "known: flush-eagerly, keep-stale, prefer-old, conflict-abort");
+        }
+    }
+
+    private @Nullable Path symbolsOf(Optional<XenImage> known, ImageCache cache) {
+        if (symbols != null) {
+            return symbols;
+        }
+        return known.map(image -> cache.file(image, ImageCache.SYMBOLS))
+                .filter(Files::isReadable)
+                .orElse(null);
+    }
+
+    private Profile profile() throws IOException {
+        return switch (profile) {
+            case "default" -> Profile.DEFAULT;
+            case "strict" -> Profile.STRICT;
+            case "lenient" -> Profile.LENIENT;
+            default -> {
+                try {
+                    yield ProfileFile.parse(profile, Files.readAllLines(Path.of(profile)));
+                } catch (NoSuchFileException e) {
+                    throw CommandFailure.usage("--profile: no file " + profile, "or one of: default, strict, lenient");
+                } catch (IllegalArgumentException e) {
+                    throw CommandFailure.usage(String.valueOf(e.getMessage()), "");
+                }
+            }
+        };
+    }
+
+    private Expectations expectations(String image) throws IOException {
+        if (expect == null) {
+            return Expectations.NONE;
+        }
+        return expect.equals("known") ? Expectations.committed(image) : Expectations.read(Path.of(expect));
+    }
+}

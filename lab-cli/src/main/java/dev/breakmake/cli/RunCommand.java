@@ -1,0 +1,89 @@
+package dev.breakmake.cli;
+
+import dev.breakmake.cli.boot.BootProgress;
+import dev.breakmake.cli.boot.BootReport;
+import dev.breakmake.cli.boot.BootRequest;
+import dev.breakmake.cli.boot.Cause;
+import dev.breakmake.cli.boot.EngineBoot;
+import dev.breakmake.cli.report.json.Json;
+import dev.breakmake.cli.report.json.VerdictJson;
+import dev.breakmake.cli.report.text.TextReport;
+import dev.breakmake.cli.terminal.LiveLine;
+import dev.breakmake.cli.terminal.Style;
+import dev.breakmake.cli.terminal.Terminal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Boots one image and reports; needs no database and no service. */
+@Command(
+        name = "run",
+        description = "Boots an image in this process and says where it breaks the architecture.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "IMAGE",
+            description =
+                    "arm64 Image, zImage or ELF, plain or in gzip; or a fetched image by name (breakmake image ls).")
+    private String image = "";
+
+    @Mixin
+    private BootOptionsMixin options;
+
+    @Mixin
+    private ReportOptionsMixin reports;
+
+    @Option(names = "--json", description = "One JSON object on standard output (docs/schema/verdict-v1.json).")
+    private boolean json;
+
+    @Option(names = "--trace", paramLabel = "FILE", description = "Writes the translation events to a trace file.")
+    private @Nullable Path trace;
+
+    @Override
+    public Integer call() throws IOException {
+        BootRequest request = options.request(image, trace);
+        BootReport report = boot(request);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(Json.write(VerdictJson.of(report)));
+        } else if (report.cause() == Cause.CONFIGURATION) {
+            throw CommandFailure.usage(report.outcome().message(), "");
+        } else {
+            TextReport.of(report, Terminal.width(), Style.ofOutput()).forEach(out::println);
+        }
+        reports.write(
+                "breakmake run " + image, List.of(report), spec.commandLine().getErr());
+        return exitCode(report);
+    }
+
+    private static BootReport boot(BootRequest request) throws IOException {
+        BootProgress progress = new BootProgress();
+        try (LiveLine _ = LiveLine.showing(() -> "%s  %,d instructions  %,d events  %s"
+                .formatted(request.name(), progress.instructions(), progress.events(), progress.console()))) {
+            return EngineBoot.run(request, progress);
+        }
+    }
+
+    /** What the process ends with after a boot. */
+    static int exitCode(BootReport report) {
+        return switch (report.verdict()) {
+            case PASSED -> ExitCode.PASSED;
+            case FAILED, MISSED -> ExitCode.FAILED;
+            case ERRORED -> report.cause() == Cause.CONFIGURATION ? ExitCode.USAGE : ExitCode.FAULT;
+        };
+    }
+}

@@ -1,0 +1,221 @@
+package dev.breakmake.cli.boot;
+
+import dev.breakmake.cli.CommandFailure;
+import dev.breakmake.engine.machine.Boot;
+import dev.breakmake.engine.machine.BootResult;
+import dev.breakmake.engine.machine.BootSpecification;
+import dev.breakmake.engine.machine.Limits;
+import dev.breakmake.engine.machine.Until;
+import dev.breakmake.engine.platform.BadImageException;
+import dev.breakmake.engine.platform.BootModule;
+import dev.breakmake.engine.platform.BootOptions;
+import dev.breakmake.engine.platform.BootPlan;
+import dev.breakmake.engine.platform.CpuModel;
+import dev.breakmake.engine.platform.DeviceTreeException;
+import dev.breakmake.engine.platform.DeviceTreeReader;
+import dev.breakmake.engine.platform.Platform;
+import dev.breakmake.engine.symbol.SymbolTable;
+import dev.breakmake.translation.Checker;
+import dev.breakmake.translation.CheckerOptions;
+import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.event.EventSink;
+import dev.breakmake.translation.event.WalkStep;
+import dev.breakmake.translation.finding.Finding;
+import dev.breakmake.translation.trace.TraceDigest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Boots on the engine, in this process, with the checker attached. */
+public final class EngineBoot {
+
+    private static final String NAME = "engine";
+
+    private EngineBoot() {}
+
+    /**
+     * Runs one boot to its end on the calling thread.
+     *
+     * @param progress told what happens
+     * @throws CommandFailure if the request does not fit together: no such symbol, overlapping memory
+     */
+    public static BootReport run(BootRequest request, BootProgress progress) throws IOException {
+        long start = System.nanoTime();
+        Platform platform = platform(request);
+        BootOptions options = options(request);
+        SymbolTable symbols = symbols(request, platform, options);
+        BootSpecification specification = BootSpecification.of(request.name(), request.file(), platform)
+                .withOptions(options)
+                .withUntil(Goals.of(request, symbols))
+                .withLimits(new Limits(request.instructionLimit(), Limits.DEFAULT.virtualNanoseconds()))
+                .withTlbPolicy(request.tlbPolicy(), request.seed())
+                .withSymbols(symbols);
+        Checker checker = new Checker(new CheckerOptions(request.profile(), symbols));
+        MilestoneCollector milestones = new MilestoneCollector(checker::step, symbols);
+        TraceDigest digest = new TraceDigest();
+        EventSink sink = checker.andThen(milestones).andThen(digest).andThen(progress);
+        Path trace = request.trace();
+        BootResult result;
+        if (trace == null) {
+            result = Boot.run(specification, sink);
+        } else {
+            try (TraceOutput output = TraceOutput.to(trace)) {
+                result = Boot.run(specification, sink.andThen(output));
+                output.finish();
+            }
+        }
+        List<Finding> findings = checker.finish();
+        Outcome outcome = new Outcome(
+                result.kind().name(),
+                result.message(),
+                result.pe(),
+                result.pc(),
+                result.symbol(),
+                walks(result.walks()),
+                result.console().lines().toList());
+        Expectations.Judgement judgement =
+                request.expectations().judge(outcome, findings, request.pes(), request.failOn());
+        SortedMap<String, String> notObservable = new TreeMap<>();
+        checker.notObservable().forEach((rule, why) -> notObservable.put(rule.id(), why));
+        return new BootReport(
+                target(request, platform, NAME),
+                outcome,
+                judgement.verdict(),
+                judgement.cause(),
+                judgement.findings(),
+                judgement.missing(),
+                notObservable,
+                milestones.milestones(),
+                result.totalInstructions(),
+                progress.events(),
+                checker.step(),
+                digest.finishHex(),
+                (System.nanoTime() - start) / 1_000_000);
+    }
+
+    private static Platform platform(BootRequest request) {
+        try {
+            Platform virt = Platform.virt(
+                    CpuModel.of(request.image().architecture()),
+                    request.pes(),
+                    request.memoryBytes(),
+                    request.gicVersion());
+            Long base = request.ramBase();
+            return base == null ? virt : virt.withRamBase(base);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), "see breakmake run --help");
+        }
+    }
+
+    private static BootOptions options(BootRequest request) {
+        BootOptions options = BootOptions.DEFAULT.withBootArguments(request.bootArguments());
+        Long address = request.loadAddress();
+        if (address != null) {
+            options = options.withLoadAddress(address);
+        }
+        byte[] dom0 = request.dom0();
+        if (dom0 != null) {
+            options = options.withModules(List.of(BootModule.kernel("dom0", dom0, "")));
+        }
+        byte[] tree = request.deviceTree();
+        if (tree != null) {
+            try {
+                options = options.withDeviceTree(DeviceTreeReader.read(tree));
+            } catch (DeviceTreeException e) {
+                throw CommandFailure.usage("--dtb: " + e.getMessage(), "give a compiled device tree (dtc -O dtb)");
+            }
+        }
+        return request.seed() == 0 ? options : options.withPoison(request.seed());
+    }
+
+    /** Symbols at their linked addresses, and at the physical ones where the image runs before its MMU is on. */
+    private static SymbolTable symbols(BootRequest request, Platform platform, BootOptions options) throws IOException {
+        if (request.symbols() == null) {
+            return SymbolTable.EMPTY;
+        }
+        SymbolTable symbols = SymbolFiles.read(request.symbols());
+        var start = symbols.address("_start");
+        if (start.isEmpty()) {
+            return symbols;
+        }
+        try {
+            long loaded = BootPlan.of(platform, request.image(), options).imageAddress();
+            AddressRange range =
+                    new AddressRange(loaded, loaded + request.image().memoryBytes());
+            return symbols.withAlias(range, start.getAsLong());
+        } catch (BadImageException e) {
+            return symbols; // the boot itself will say it
+        }
+    }
+
+    private static Target target(BootRequest request, Platform platform, String backend) {
+        String description = "%s: %d PE%s %s, %s, GICv%d, TLB %s"
+                .formatted(
+                        platform.name(),
+                        request.pes(),
+                        request.pes() == 1 ? "" : "s",
+                        platform.cpu().compatible().replace("arm,", ""),
+                        platform.ram(),
+                        request.gicVersion(),
+                        request.tlbPolicy().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return new Target(
+                request.name(),
+                request.sha256(),
+                request.image().architecture().name(),
+                request.pes(),
+                request.memoryBytes(),
+                description,
+                backend);
+    }
+
+    private static List<String> walks(SortedMap<String, List<WalkStep>> walks) {
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, List<WalkStep>> walk : walks.entrySet()) {
+            for (WalkStep step : walk.getValue()) {
+                lines.add("%-3s L%d  table entry at 0x%x holds 0x%016x"
+                        .formatted(walk.getKey(), step.level(), step.descriptorPa(), step.descriptor()));
+            }
+        }
+        return lines;
+    }
+
+    /** What counts as reached. */
+    private static final class Goals {
+
+        static Until of(BootRequest request, SymbolTable symbols) {
+            String until = request.until();
+            if (until == null) {
+                return request.dom0() == null ? Until.XEN_WITHOUT_DOM0 : new Until.GuestEntry();
+            }
+            if (until.equals("guest")) {
+                return new Until.GuestEntry();
+            }
+            if (until.equals("poweroff")) {
+                return new Until.PowerOff();
+            }
+            if (until.startsWith("symbol:")) {
+                String name = until.substring("symbol:".length());
+                long address = symbols.address(name)
+                        .orElseThrow(() -> CommandFailure.usage(
+                                "--until: no symbol '" + name + "'",
+                                symbols.size() == 0
+                                        ? "give the symbols with --symbols FILE"
+                                        : "see nm on the symbols file"));
+                return new Until.Address(address, name);
+            }
+            try {
+                return new Until.ConsoleText(Pattern.compile(until));
+            } catch (PatternSyntaxException e) {
+                throw CommandFailure.usage(
+                        "--until: '" + until + "' is no regular expression: " + e.getDescription(), "");
+            }
+        }
+    }
+}

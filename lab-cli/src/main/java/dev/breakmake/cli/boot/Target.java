@@ -1,0 +1,15 @@
+package dev.breakmake.cli.boot;
+
+/**
+ * What was booted on what.
+ *
+ * @param name name of the image as the user gave it
+ * @param sha256 digest of the image file, lower-case hexadecimal
+ * @param architecture {@code AARCH64} or {@code AARCH32}
+ * @param pes number of PEs
+ * @param memoryBytes RAM in bytes
+ * @param platform the board in words
+ * @param backend name and version of what executed it
+ */
+public record Target(
+        String name, String sha256, String architecture, int pes, long memoryBytes, String platform, String backend) {}

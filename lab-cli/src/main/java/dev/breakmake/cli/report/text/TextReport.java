@@ -1,0 +1,188 @@
+package dev.breakmake.cli.report.text;
+
+import dev.breakmake.cli.boot.BootReport;
+import dev.breakmake.cli.boot.Expectation;
+import dev.breakmake.cli.boot.JudgedFinding;
+import dev.breakmake.cli.boot.Milestone;
+import dev.breakmake.cli.report.Words;
+import dev.breakmake.cli.terminal.Style;
+import dev.breakmake.translation.finding.DescriptorValue;
+import dev.breakmake.translation.finding.Evidence;
+import dev.breakmake.translation.finding.Finding;
+import dev.breakmake.translation.rule.RuleId;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The report of one boot for a person at a terminal. */
+public final class TextReport {
+
+    private static final int CONSOLE_LINES = 6;
+    private static final int MOST_MILESTONES = 60;
+
+    private final List<String> lines = new ArrayList<>();
+    private final Set<RuleId> explained = EnumSet.noneOf(RuleId.class);
+    private final int width;
+    private final Style style;
+
+    private TextReport(int width, Style style) {
+        this.width = width;
+        this.style = style;
+    }
+
+    /** The report as lines no wider than the terminal where words allow it. */
+    public static List<String> of(BootReport report, int width, Style style) {
+        TextReport text = new TextReport(width, style);
+        text.findings(report);
+        text.timeline(report.timeline());
+        text.end(report);
+        return text.lines;
+    }
+
+    private void findings(BootReport report) {
+        if (report.findings().isEmpty() && report.missing().isEmpty()) {
+            lines.add("No findings.");
+        }
+        for (JudgedFinding judged : report.findings()) {
+            finding(judged);
+        }
+        for (Expectation missing : report.missing()) {
+            lines.add(style.bad("missing") + "  " + missing + " was expected and did not happen");
+            wrap("         ", missing.why());
+            lines.add("");
+        }
+        report.notObservable().forEach((rule, why) -> lines.add("not observable: " + rule + ": " + why));
+    }
+
+    private void finding(JudgedFinding judged) {
+        Finding finding = judged.finding();
+        String severity = finding.severity().text();
+        String head = switch (finding.severity()) {
+            case ERROR -> judged.expected() ? style.dim(severity) : style.bad(severity);
+            case WARNING -> style.caution(severity);
+            case LINT -> style.dim(severity);
+        };
+        lines.add("%s  %s  %s%s  %s, step %d%s"
+                .formatted(
+                        head,
+                        style.strong(finding.rule().id()),
+                        Words.place(judged),
+                        finding.count() == 1 ? "" : "  " + finding.count() + " times",
+                        Words.pes(finding.pes()),
+                        finding.step(),
+                        judged.expected() ? "  (expected)" : ""));
+        wrap("    ", finding.message());
+        if (!finding.vaRanges().isEmpty()) {
+            wrap(
+                    "    ",
+                    (finding.regime().isEmpty() ? "" : finding.regime() + "  ") + Words.ranges(finding.vaRanges()));
+        }
+        value("old", finding.oldValue());
+        value("new", finding.newValue());
+        for (Evidence evidence : finding.why()) {
+            wrap(
+                    "    why        ",
+                    "               ",
+                    "step %d, PE%d%s: %s"
+                            .formatted(
+                                    evidence.step(),
+                                    evidence.pe(),
+                                    evidence.symbol() == null ? "" : ", " + evidence.symbol(),
+                                    evidence.text()));
+        }
+        // The sequence belongs to the rule more than to the place: once per rule is enough to read.
+        if (!finding.compliant().isEmpty() && explained.add(finding.rule())) {
+            wrap("    compliant  ", "               ", String.join("; ", finding.compliant()));
+        }
+        Expectation expectation = judged.expectation();
+        if (expectation != null) {
+            wrap("    expected   ", "               ", expectation.why());
+        }
+        lines.add("");
+    }
+
+    private void value(String name, @Nullable DescriptorValue value) {
+        if (value != null) {
+            wrap("    " + name + "        ", "               ", "0x%016x  %s".formatted(value.value(), value.text()));
+        }
+    }
+
+    private void timeline(List<Milestone> timeline) {
+        if (timeline.isEmpty()) {
+            return;
+        }
+        lines.add(style.strong("Timeline") + " (step, PE, instructions of that PE)");
+        int shown = Math.min(timeline.size(), MOST_MILESTONES);
+        for (Milestone milestone : timeline.subList(0, shown)) {
+            String line = String.format(
+                    Locale.ROOT,
+                    "%8d  PE%d  %11d  %-21s %s",
+                    milestone.step(),
+                    milestone.pe(),
+                    milestone.instructions(),
+                    milestone.kind().words(),
+                    milestone.text());
+            String place = milestone.symbol() == null ? Words.address(milestone.pc()) : milestone.symbol();
+            lines.add(line + (line.endsWith(" ") ? "" : "  ") + style.dim(place));
+        }
+        if (shown < timeline.size()) {
+            lines.add("          and " + (timeline.size() - shown) + " more (--json or --html has all)");
+        }
+        lines.add("");
+    }
+
+    private void end(BootReport report) {
+        lines.add(style.strong("Where the boot ended"));
+        String place = report.outcome().symbol();
+        Long pc = report.outcome().pc();
+        String at = place != null ? " at " + place : pc != null ? " at " + Words.address(pc) : "";
+        wrap(
+                "    ",
+                report.outcome().kind() + at + ", PE" + report.outcome().pe() + ": "
+                        + report.outcome().message());
+        if (!report.outcome().reached()) {
+            report.outcome().walks().forEach(walk -> lines.add("    " + walk));
+        }
+        List<String> console = report.outcome().console();
+        for (String line : console.subList(Math.max(0, console.size() - CONSOLE_LINES), console.size())) {
+            lines.add("    | " + line);
+        }
+        lines.add("");
+        String verdict = report.verdict().name() + (report.cause() == null ? "" : " (" + report.cause() + ")");
+        String styled = switch (report.verdict()) {
+            case PASSED -> style.good(verdict);
+            case FAILED, ERRORED -> style.bad(verdict);
+            case MISSED -> style.caution(verdict);
+        };
+        lines.add("%s  %s".formatted(styled, Words.cell(report)));
+        lines.add("%s; %s instructions, %s events, %s steps, %d ms"
+                .formatted(
+                        Words.tally(report.findings()),
+                        Words.count(report.instructions()),
+                        Words.count(report.events()),
+                        Words.count(report.steps()),
+                        report.elapsedMillis()));
+    }
+
+    private void wrap(String indent, String text) {
+        wrap(indent, indent, text);
+    }
+
+    private void wrap(String first, String rest, String text) {
+        StringBuilder line = new StringBuilder(first);
+        boolean empty = true;
+        for (String word : text.strip().split("\\s+", -1)) {
+            if (!empty && line.length() + 1 + word.length() > width) {
+                lines.add(line.toString());
+                line = new StringBuilder(rest);
+                empty = true;
+            }
+            line.append(empty ? "" : " ").append(word);
+            empty = false;
+        }
+        lines.add(line.toString());
+    }
+}
