@@ -41,7 +41,9 @@ class StoredConstantsTest {
     void storedConstantsKeepTheirOrdinals() throws IOException {
         List<String> pinned;
         try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("stored-constants.txt"))) {
-            pinned = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            pinned = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         }
         List<String> current = current();
         assertThat(current).hasSameSizeAs(pinned);
