@@ -130,7 +130,19 @@ final class A32Decoder implements Decoder {
         boolean inner = crm == 3 || (opc1 == 4 && crm == 0);
         return operation == null
                 ? null
-                : new SiteOperation.InvalidateTlb(operation, inner ? Shareability.ISH : Shareability.NSH, rt, false);
+                : new SiteOperation.InvalidateTlb(
+                        operation,
+                        inner ? Shareability.ISH : Shareability.NSH,
+                        hasOperand(operation) ? rt : SiteOperation.ZERO,
+                        false);
+    }
+
+    /** Operations on everything ignore Rt, which code leaves at whatever it held. */
+    private static boolean hasOperand(TlbOperation operation) {
+        return switch (operation) {
+            case TLBIALL, TLBIALLH, TLBIALLNSNH, ITLBIALL, DTLBIALL -> false;
+            default -> true;
+        };
     }
 
     private static @Nullable TlbOperation plOne(int crm, int opc2) {

@@ -1,0 +1,72 @@
+package dev.breakmake.qemu.compare;
+
+import dev.breakmake.translation.event.PeState;
+import dev.breakmake.translation.event.RegisterWrite;
+import dev.breakmake.translation.event.Shareability;
+import dev.breakmake.translation.event.TlbInvalidate;
+import dev.breakmake.translation.event.TlbOperation;
+import dev.breakmake.translation.event.TranslationEvent;
+import java.util.Locale;
+
+/**
+ * An event that both backends must show, in the same order on each PE.
+ *
+ * @param event the event
+ * @param text what must be equal
+ * @param step step of its trace
+ */
+record KeyEvent(TranslationEvent event, String text, long step) {
+
+    /** Whether the event is of a kind that is compared. */
+    static boolean compared(TranslationEvent event) {
+        return event instanceof RegisterWrite
+                || event instanceof TlbInvalidate
+                || (event instanceof PeState state
+                        && (state.change() == PeState.Change.CPU_ON || state.change() == PeState.Change.RESET));
+    }
+
+    static KeyEvent of(TranslationEvent event, long step) {
+        String text =
+                switch (event) {
+                    case RegisterWrite write ->
+                        "%s = 0x%x at 0x%x".formatted(write.register(), write.value(), write.pc());
+                    case TlbInvalidate tlbi ->
+                        "%s %s 0x%x at 0x%x"
+                                .formatted(tlbi.operation(), tlbi.shareability(), tlbi.operand(), tlbi.pc());
+                    case PeState state ->
+                        "%s at 0x%x".formatted(state.change().name().toLowerCase(Locale.ROOT), state.argument());
+                    default -> throw new IllegalArgumentException("not compared: " + event);
+                };
+        return new KeyEvent(event, text, step);
+    }
+
+    /**
+     * Whether how often it happens depends on timing when several PEs run: local invalidates by address belong to short-lived private
+     * mappings, which a PE makes as often as the work it finds to do (scrubbing pages while idle, for one).
+     */
+    boolean timingDependent() {
+        return event instanceof TlbInvalidate tlbi
+                && tlbi.shareability() == Shareability.NSH
+                && byAddress(tlbi.operation());
+    }
+
+    private static boolean byAddress(TlbOperation operation) {
+        return switch (operation) {
+            case VAE1, VAAE1, VALE1, VAALE1, VAE2, VALE2, TLBIMVA, TLBIMVAA, TLBIMVAL, TLBIMVAAL, TLBIMVAH, TLBIMVALH ->
+                true;
+            default -> false;
+        };
+    }
+
+    /** The instruction without its operand: what stays of a timing-dependent event. */
+    String site() {
+        TlbInvalidate tlbi = (TlbInvalidate) event;
+        return "%s %s at 0x%x".formatted(tlbi.operation(), tlbi.shareability(), tlbi.pc());
+    }
+
+    BackendDifference.Kind kind() {
+        return event instanceof TlbInvalidate
+                ? BackendDifference.Kind.TLB_INVALIDATE
+                : BackendDifference.Kind.REGISTER;
+    }
+}
