@@ -3,13 +3,16 @@ package dev.breakmake.qemu;
 import dev.breakmake.qemu.gdb.StopReply;
 import dev.breakmake.qemu.link.Deadline;
 import dev.breakmake.qemu.observe.Observer;
+import dev.breakmake.qemu.process.GuardedProcess;
 import dev.breakmake.qemu.process.QemuException;
+import dev.breakmake.qemu.process.RunDirectory;
 import dev.breakmake.qemu.qmp.QmpEvent;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.EventSink;
 import dev.breakmake.translation.event.NamedRegion;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,7 @@ public final class QemuBoot {
     private static final long COALESCE_MILLIS = 1;
 
     private static final long SLICE_NANOS = 100_000_000;
+    private static final long DUMP_MILLIS = 60_000;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
     private QemuBoot() {}
@@ -123,6 +127,30 @@ public final class QemuBoot {
         GuestModule module = specification.dom0().get();
         long end = module.address() + Files.size(module.file());
         return List.of(new NamedRegion("dom0", new AddressRange(module.address(), end)));
+    }
+
+    /**
+     * The device tree QEMU hands to this guest, as it lies in guest memory: unused space at its end included. Another backend needs it
+     * to boot the same machine.
+     */
+    public static byte[] deviceTree(QemuBootSpecification specification) throws IOException, InterruptedException {
+        specification.check();
+        if (!specification.isVirt()) {
+            throw new QemuException(
+                    QemuException.Kind.BAD_INPUT,
+                    "machine '%s' has no device tree to dump; only virt has".formatted(specification.machine()));
+        }
+        try (RunDirectory directory = RunDirectory.create(Path.of(System.getProperty("java.io.tmpdir")))) {
+            Path file = directory.file("tree.dtb");
+            List<String> command = QemuCommand.deviceTree(QemuSession.binary(specification), specification, file);
+            long memory = specification.memoryBytes() + specification.limits().extraMemoryBytes();
+            try (GuardedProcess process = GuardedProcess.start(command, directory.path(), memory, 64L << 20)) {
+                if (!process.await(DUMP_MILLIS) || process.exitStatus() != 0 || !Files.exists(file)) {
+                    throw new QemuException(QemuException.Kind.DIED, "QEMU wrote no device tree: " + process.errors());
+                }
+                return Files.readAllBytes(file);
+            }
+        }
     }
 
     private static QemuBootResult plain(QemuBootSpecification specification, Consumer<String> onLine, long start)

@@ -28,24 +28,14 @@ final class QemuCommand {
         if (sandbox) {
             command.addAll(List.of("-sandbox", SANDBOX));
         }
-        command.addAll(List.of("-machine", machine(specification, observed), "-cpu", specification.cpu()));
-        command.addAll(List.of("-smp", Integer.toString(specification.peCount())));
-        command.addAll(List.of("-m", Long.toString(specification.memoryBytes() / MIB)));
+        command.addAll(List.of("-machine", machine(specification, observed)));
         if (observed) {
             command.addAll(List.of(
                     "-object",
                     "memory-backend-file,id=ram,share=on,size=%dM,mem-path=%s"
                             .formatted(specification.memoryBytes() / MIB, quoted(directory.file(MEMORY_FILE)))));
         }
-        command.addAll(List.of("-kernel", specification.image().toAbsolutePath().toString()));
-        if (!specification.bootArgs().isEmpty()) {
-            command.addAll(List.of("-append", specification.bootArgs()));
-        }
-        specification
-                .dtb()
-                .ifPresent(dtb ->
-                        command.addAll(List.of("-dtb", dtb.toAbsolutePath().toString())));
-        specification.dom0().ifPresent(dom0 -> command.addAll(List.of("-device", module(dom0))));
+        guest(command, specification);
         if (specification.observation() == Observation.NONE) {
             command.addAll(List.of("-serial", "null"));
         } else {
@@ -58,6 +48,31 @@ final class QemuCommand {
             command.addAll(List.of("-chardev", socket("gdb", directory.file(GDB_SOCKET)), "-gdb", "chardev:gdb", "-S"));
         }
         return command;
+    }
+
+    /** The command that writes the device tree of the same guest to a file and ends. */
+    static List<String> deviceTree(Path binary, QemuBootSpecification specification, Path file) {
+        List<String> command = new ArrayList<>();
+        command.add(binary.toString());
+        command.addAll(
+                List.of("-nodefaults", "-no-user-config", "-display", "none", "-nic", "none", "-serial", "null"));
+        command.addAll(List.of("-machine", machine(specification, false) + ",dumpdtb=" + quoted(file)));
+        guest(command, specification);
+        return command;
+    }
+
+    private static void guest(List<String> command, QemuBootSpecification specification) {
+        command.addAll(List.of("-cpu", specification.cpu(), "-smp", Integer.toString(specification.peCount())));
+        command.addAll(List.of("-m", Long.toString(specification.memoryBytes() / MIB)));
+        command.addAll(List.of("-kernel", specification.image().toAbsolutePath().toString()));
+        if (!specification.bootArgs().isEmpty()) {
+            command.addAll(List.of("-append", specification.bootArgs()));
+        }
+        specification
+                .dtb()
+                .ifPresent(dtb ->
+                        command.addAll(List.of("-dtb", dtb.toAbsolutePath().toString())));
+        specification.dom0().ifPresent(dom0 -> command.addAll(List.of("-device", module(dom0))));
     }
 
     private static String machine(QemuBootSpecification specification, boolean observed) {

@@ -54,11 +54,7 @@ final class QemuSession implements Closeable {
     /** Starts QEMU; an observed guest is stopped before its first instruction, any other runs. */
     static QemuSession start(QemuBootSpecification specification, Console console) throws IOException {
         specification.check();
-        Path binary = specification.binary().isPresent()
-                ? QemuInstallation.at(specification.binary().get()).binary()
-                : QemuInstallation.find(
-                                specification.architecture(), specification.memoryBytes(), System.getenv("PATH"))
-                        .binary();
+        Path binary = binary(specification);
         try {
             return start(binary, specification, console, true);
         } catch (QemuException e) {
@@ -69,6 +65,15 @@ final class QemuSession implements Closeable {
             }
             return start(binary, specification, console, false);
         }
+    }
+
+    /** The binary the specification names, or the first in PATH. */
+    static Path binary(QemuBootSpecification specification) throws QemuException {
+        return specification.binary().isPresent()
+                ? QemuInstallation.at(specification.binary().get()).binary()
+                : QemuInstallation.find(
+                                specification.architecture(), specification.memoryBytes(), System.getenv("PATH"))
+                        .binary();
     }
 
     private static QemuSession start(Path binary, QemuBootSpecification specification, Console console, boolean sandbox)

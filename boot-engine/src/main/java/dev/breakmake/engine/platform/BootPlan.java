@@ -94,6 +94,9 @@ public record BootPlan(
             PlatformDeviceTree.describeBoot(root, options.bootArguments(), modules);
             byte[] blob = DeviceTreeWriter.write(
                     given == null ? new DeviceTree(root) : new DeviceTree(root, given.reservations(), given.bootCpu()));
+            if (blob.length < options.deviceTreeBytes()) {
+                blob = DeviceTreeWriter.padded(blob, options.deviceTreeBytes());
+            }
             if (blob.length > reserved.size()) {
                 throw new BadImageException("the device tree of %d bytes is larger than 2 MiB".formatted(blob.length));
             }

@@ -4,6 +4,8 @@ import dev.breakmake.translation.event.AddressRange;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -29,6 +31,13 @@ public final class DeviceTreeWriter {
     private final Map<String, Integer> stringOffsets = new LinkedHashMap<>();
 
     private DeviceTreeWriter() {}
+
+    /** The same blob with unused space at its end: its total size field (offset 4) says the new size. */
+    static byte[] padded(byte[] blob, int bytes) {
+        byte[] result = Arrays.copyOf(blob, bytes);
+        ByteBuffer.wrap(result).putInt(4, bytes);
+        return result;
+    }
 
     /** The blob of a tree. */
     public static byte[] write(DeviceTree tree) {

@@ -91,7 +91,7 @@ public final class BackendComparison {
             List<KeyEvent> ofLeft = leftKeys.getOrDefault(pe, List.of());
             List<KeyEvent> ofRight = rightKeys.getOrDefault(pe, List.of());
             if (!single) {
-                compareSites(pe, ofLeft, ofRight);
+                compareSites(ofLeft, ofRight);
                 ofLeft = ordered(ofLeft);
                 ofRight = ordered(ofRight);
             }
@@ -131,8 +131,8 @@ public final class BackendComparison {
 
     private void setup(String what, Object a, Object b) {
         if (!a.equals(b)) {
-            differences.add(new BackendDifference(
-                    BackendDifference.Kind.SETUP, 0, 0, 0, what, a.toString(), b.toString()));
+            differences.add(
+                    new BackendDifference(BackendDifference.Kind.SETUP, 0, 0, 0, what, a.toString(), b.toString()));
         }
     }
 
@@ -183,7 +183,7 @@ public final class BackendComparison {
         return events.stream().filter(event -> !event.timingDependent()).toList();
     }
 
-    private void compareSites(int pe, List<KeyEvent> ofLeft, List<KeyEvent> ofRight) {
+    private void compareSites(List<KeyEvent> ofLeft, List<KeyEvent> ofRight) {
         Map<String, KeyEvent> a = sites(ofLeft);
         Map<String, KeyEvent> b = sites(ofRight);
         Set<String> all = new HashSet<>(a.keySet());
@@ -322,8 +322,7 @@ public final class BackendComparison {
                     pc,
                     key == null ? "end of the traces" : symbol(pc),
                     "%s: %s -> %s".formatted(entry.getKey(), first.input(), first.before()),
-                    "%s: %s -> %s (%s)"
-                            .formatted(entry.getKey(), first.input(), first.after(), difference.summary())));
+                    "%s: %s -> %s (%s)".formatted(entry.getKey(), first.input(), first.after(), difference.summary())));
         }
     }
 }

@@ -12,8 +12,7 @@ package dev.breakmake.qemu.compare;
  * @param left what the left backend saw; {@code nothing} if it has no such event
  * @param right what the right backend saw
  */
-public record BackendDifference(
-        Kind kind, int pe, long step, long pc, String symbol, String left, String right) {
+public record BackendDifference(Kind kind, int pe, long step, long pc, String symbol, String left, String right) {
 
     /** What differs. */
     public enum Kind {
@@ -30,6 +29,15 @@ public record BackendDifference(
     /** One line for people. */
     public String text(String leftName, String rightName) {
         return "%s, PE %d, step %d, %s (0x%x): %s: %s; %s: %s"
-                .formatted(kind.name().toLowerCase(java.util.Locale.ROOT), pe, step, symbol, pc, leftName, left, rightName, right);
+                .formatted(
+                        kind.name().toLowerCase(java.util.Locale.ROOT),
+                        pe,
+                        step,
+                        symbol,
+                        pc,
+                        leftName,
+                        left,
+                        rightName,
+                        right);
     }
 }

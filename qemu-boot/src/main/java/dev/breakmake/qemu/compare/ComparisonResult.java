@@ -35,7 +35,11 @@ public record ComparisonResult(
     public String toJson() {
         StringBuilder json = new StringBuilder();
         json.append("{\"agree\":").append(agree());
-        json.append(",\"backends\":[").append(quoted(left)).append(',').append(quoted(right)).append(']');
+        json.append(",\"backends\":[")
+                .append(quoted(left))
+                .append(',')
+                .append(quoted(right))
+                .append(']');
         json.append(",\"compared\":{\"registerWrites\":").append(registerWrites);
         json.append(",\"tlbInvalidates\":").append(tlbInvalidates);
         json.append(",\"tables\":").append(tables).append("},\"differences\":[");

@@ -26,18 +26,23 @@ record KeyEvent(TranslationEvent event, String text, long step) {
     }
 
     static KeyEvent of(TranslationEvent event, long step) {
-        String text =
-                switch (event) {
-                    case RegisterWrite write ->
-                        "%s = 0x%x at 0x%x".formatted(write.register(), write.value(), write.pc());
-                    case TlbInvalidate tlbi ->
-                        "%s %s 0x%x at 0x%x"
-                                .formatted(tlbi.operation(), tlbi.shareability(), tlbi.operand(), tlbi.pc());
-                    case PeState state ->
-                        "%s at 0x%x".formatted(state.change().name().toLowerCase(Locale.ROOT), state.argument());
-                    default -> throw new IllegalArgumentException("not compared: " + event);
-                };
+        String text = switch (event) {
+            case RegisterWrite write -> "%s = 0x%x at 0x%x".formatted(write.register(), write.value(), write.pc());
+            case TlbInvalidate tlbi -> invalidate(tlbi);
+            case PeState state ->
+                "%s at 0x%x".formatted(state.change().name().toLowerCase(Locale.ROOT), state.argument());
+            default -> throw new IllegalArgumentException("not compared: " + event);
+        };
         return new KeyEvent(event, text, step);
+    }
+
+    /** Operations on everything have no operand; what their register happens to hold says nothing. */
+    private static String invalidate(TlbInvalidate tlbi) {
+        String operand = switch (tlbi.operation()) {
+            case ALLE1, ALLE2, ALLE3, VMALLE1, VMALLS12E1, TLBIALL, TLBIALLH, TLBIALLNSNH, ITLBIALL, DTLBIALL -> "";
+            default -> " 0x" + Long.toHexString(tlbi.operand());
+        };
+        return "%s %s%s at 0x%x".formatted(tlbi.operation(), tlbi.shareability(), operand, tlbi.pc());
     }
 
     /**
@@ -65,8 +70,6 @@ record KeyEvent(TranslationEvent event, String text, long step) {
     }
 
     BackendDifference.Kind kind() {
-        return event instanceof TlbInvalidate
-                ? BackendDifference.Kind.TLB_INVALIDATE
-                : BackendDifference.Kind.REGISTER;
+        return event instanceof TlbInvalidate ? BackendDifference.Kind.TLB_INVALIDATE : BackendDifference.Kind.REGISTER;
     }
 }

@@ -61,14 +61,16 @@ final class TableReplay implements MemoryView {
     }
 
     /** What the hypervisor's regime of a PE translates, enabled or not; null while it has no root. */
-    @Nullable AddressSpaceMap hypervisorMap(int pe) {
+    @Nullable
+    AddressSpaceMap hypervisorMap(int pe) {
         RegisterFile file = registers.get(pe);
         TranslationRegister root = aarch32 ? TranslationRegister.HTTBR : TranslationRegister.TTBR0_EL2;
         return file.known(root) ? map(file.configuration(hypervisorRegime(file))) : null;
     }
 
     /** What stage 2 of a PE translates; null while it has no root. */
-    @Nullable AddressSpaceMap stage2Map(int pe) {
+    @Nullable
+    AddressSpaceMap stage2Map(int pe) {
         RegisterFile file = registers.get(pe);
         TranslationRegister root = aarch32 ? TranslationRegister.VTTBR : TranslationRegister.VTTBR_EL2;
         return file.known(root) ? map(file.configuration(Regime.STAGE2)) : null;
