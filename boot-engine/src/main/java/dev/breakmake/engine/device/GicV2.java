@@ -169,7 +169,8 @@ public final class GicV2 implements InterruptController, Stateful<GicV2.State> {
             while (candidates != 0) {
                 int index = 32 * inBank + Integer.numberOfTrailingZeros(candidates);
                 candidates &= candidates - 1;
-                boolean mine = word == 0 || (targets[index] >>> pe & 1) != 0;
+                // A single PE gets every shared interrupt: it has no target registers.
+                boolean mine = word == 0 || pes() == 1 || (targets[index] >>> pe & 1) != 0;
                 if (mine && bank.priority(index) < bestPriority) {
                     bestPriority = bank.priority(index);
                     best = word == 0 ? index : index + 32;

@@ -144,7 +144,7 @@ final class GicV2CpuInterface {
 
     private int highestPending(boolean aliased) {
         int intid = gic.highestPending(pe);
-        if (intid < 0) {
+        if (intid < 0 || (control & (ENABLE_GROUP0 | ENABLE_GROUP1)) == 0) {
             return SPURIOUS;
         }
         int group = gic.group(pe, intid);
@@ -158,7 +158,8 @@ final class GicV2CpuInterface {
     }
 
     private void endOfInterrupt(int intid) {
-        if (intid >= 1020) {
+        // An end without anything active is UNPREDICTABLE; ignored, as QEMU does.
+        if (intid >= 1020 || running() == ActivePriorities.IDLE) {
             return;
         }
         (active.running() <= activeGroup1.running() ? active : activeGroup1).pop();

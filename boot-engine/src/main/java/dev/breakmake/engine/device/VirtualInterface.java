@@ -63,6 +63,8 @@ final class VirtualInterface {
 
     void setMachineControl(int value) {
         machine = value & 0xf8fc_021f;
+        setGuestBinaryPoint(0, value >>> 21);
+        setGuestBinaryPoint(1, value >>> 18);
     }
 
     long list(int index) {

@@ -47,6 +47,19 @@ class GicV2Test {
     }
 
     @Test
+    void aSinglePeGetsEverySharedInterrupt() {
+        Pins only = new Pins();
+        GicV2 single = new GicV2(List.of(only), 288);
+        single.distributor().write(0x000, 4, 1, 0);
+        single.distributor().write(0x104, 4, 1 << 1, 0);
+        single.cpuInterface().write(0x04, 4, 0xff, 0);
+        single.cpuInterface().write(0x00, 4, 1, 0);
+        single.setSharedLine(UART, true);
+        assertThat(only.irq).isTrue();
+        assertThat(single.cpuInterface().read(0x0c, 4, 0)).isEqualTo(UART);
+    }
+
+    @Test
     void everyPeReadsItsOwnBitFromTheBankedTargets() {
         assertThat(gic.distributor().read(0x800, 4, 0)).isEqualTo(0x0101_0101);
         assertThat(gic.distributor().read(0x81c, 4, 1)).isEqualTo(0x0202_0202);

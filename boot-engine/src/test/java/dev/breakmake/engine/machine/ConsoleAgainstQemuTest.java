@@ -1,0 +1,87 @@
+package dev.breakmake.engine.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakmake.engine.platform.BootOptions;
+import dev.breakmake.engine.platform.BootPlan;
+import dev.breakmake.engine.platform.CpuModel;
+import dev.breakmake.engine.platform.ImageReader;
+import dev.breakmake.engine.platform.Platform;
+import dev.breakmake.engine.platform.Tools;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The same image with the same device tree prints the same text here and on a stock QEMU. */
+class ConsoleAgainstQemuTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "4.14-arm64, CORTEX_A57, 128, 2",
+        "4.17-arm64, CORTEX_A57, 128, 3",
+        "4.20-arm64, CORTEX_A57, 256, 2",
+        "4.20-arm64, CORTEX_A57, 1024, 3",
+        "4.17-armhf, CORTEX_A15, 128, 2",
+    })
+    void printsWhatQemuPrints(final String version, final CpuModel cpu, final int mib, final int gic) throws Exception {
+        final boolean wide = cpu == CpuModel.CORTEX_A57;
+        final String program = wide ? "qemu-system-aarch64" : "qemu-system-arm";
+        Tools.need(program);
+        final byte[] image = XenImages.image(version);
+        final Platform platform = Platform.virt(cpu, 1, (long) mib << 20, gic);
+        final BootPlan plan = BootPlan.of(platform, ImageReader.read("xen", image, null), BootOptions.DEFAULT);
+        final Path kernel = Files.write(folder.resolve("xen"), image);
+        final Path tree =
+                Files.write(folder.resolve("tree.dtb"), plan.loads().getLast().bytes());
+
+        final BootResult ours = Boot.run(BootSpecification.of("xen", image, platform), null);
+
+        assertThat(ours.kind()).as(ours.message()).isEqualTo(OutcomeKind.REACHED);
+        final List<String> expected = qemu(
+                program,
+                "-M",
+                wide ? "virt,virtualization=on,gic-version=" + gic : "virt,virtualization=on",
+                "-cpu",
+                wide ? "cortex-a57" : "cortex-a15",
+                "-m",
+                Integer.toString(mib),
+                "-nographic",
+                "-kernel",
+                kernel.toString(),
+                "-dtb",
+                tree.toString());
+        assertThat(ours.console().replace("\r", "").lines().toList()).isEqualTo(expected);
+    }
+
+    /** The lines QEMU prints up to and including the panic text. */
+    private static List<String> qemu(final String... command) throws IOException {
+        final Process process = new ProcessBuilder(command)
+                .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (BufferedReader console = process.inputReader(StandardCharsets.ISO_8859_1)) {
+            final List<String> lines = new ArrayList<>();
+            for (String line = console.readLine(); line != null; line = console.readLine()) {
+                if (!line.isEmpty() || !lines.isEmpty()) {
+                    lines.add(line);
+                }
+                if (line.contains("Could not set up")) {
+                    break;
+                }
+            }
+            return lines;
+        } finally {
+            process.destroy();
+        }
+    }
+}
