@@ -1,0 +1,71 @@
+package dev.breakmake.cli.flow;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakmake.cli.report.json.Json;
+import dev.breakmake.engine.flow.FlowOperation;
+import dev.breakmake.engine.flow.FlowSpecification;
+import dev.breakmake.engine.flow.Patch;
+import dev.breakmake.engine.flow.study.FlowStudy;
+import dev.breakmake.engine.flow.study.MutationReport;
+import dev.breakmake.translation.finding.FindingJson;
+import java.util.Locale;
+
+/** Flows as JSON. */
+public final class FlowJson {
+
+    private FlowJson() {}
+
+    private static ObjectNode specification(FlowSpecification specification) {
+        ObjectNode node = Json.object()
+                .put("architecture", specification.architecture().name().toLowerCase(Locale.ROOT))
+                .put("loadAddress", Json.address(specification.loadAddress()))
+                .put("pes", specification.pes());
+        ArrayNode patches = node.putArray("options");
+        specification.patches().stream().sorted().map(Patch::id).forEach(patches::add);
+        return node;
+    }
+
+    /** {@code {flow, reached, stoppedAt, message, operations, findings[]}}. */
+    public static ObjectNode study(FlowStudy study) {
+        ObjectNode node = Json.object();
+        node.set("flow", specification(study.specification()));
+        node.put("reached", study.result().reached());
+        node.put("stoppedAt", study.result().stoppedAt());
+        node.put("message", study.result().message());
+        node.put("operations", study.result().operations().size());
+        node.set("findings", Json.parse(FindingJson.write(study.findings())));
+        return node;
+    }
+
+    /** {@code {total, detected[], harmless[], undetected[]}}. */
+    public static ObjectNode mutations(MutationReport report) {
+        ObjectNode node = Json.object().put("total", report.total());
+        ArrayNode detected = node.putArray("detected");
+        for (MutationReport.Detected mutant : report.detected()) {
+            ObjectNode each = operation(mutant.change(), mutant.operation());
+            ArrayNode rules = each.putArray("rules");
+            mutant.rules().forEach(rules::add);
+            each.put("fault", mutant.fault());
+            detected.add(each);
+        }
+        ArrayNode harmless = node.putArray("harmless");
+        for (MutationReport.Harmless mutant : report.harmless()) {
+            harmless.add(operation(mutant.change(), mutant.operation()).put("clause", mutant.clause()));
+        }
+        ArrayNode undetected = node.putArray("undetected");
+        for (MutationReport.Undetected mutant : report.undetected()) {
+            undetected.add(operation(mutant.change(), mutant.operation()));
+        }
+        return node;
+    }
+
+    private static ObjectNode operation(String change, FlowOperation operation) {
+        return Json.object()
+                .put("change", change)
+                .put("index", operation.index())
+                .put("pe", operation.pe())
+                .put("routine", operation.routine())
+                .put("operation", operation.name());
+    }
+}

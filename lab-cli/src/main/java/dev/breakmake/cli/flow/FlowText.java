@@ -1,0 +1,81 @@
+package dev.breakmake.cli.flow;
+
+import dev.breakmake.engine.flow.Patch;
+import dev.breakmake.engine.flow.study.FlowStudy;
+import dev.breakmake.engine.flow.study.MutationReport;
+import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.finding.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Flows as lines for a person. */
+public final class FlowText {
+
+    private FlowText() {}
+
+    /** The outcome and the findings of one flow, a block each. */
+    public static List<String> study(FlowStudy study) {
+        List<String> lines = new ArrayList<>();
+        String end = study.result().reached() ? "reached: " : "stopped in " + study.result().stoppedAt() + ": ";
+        lines.add(end + study.result().message());
+        lines.add("%d operations, %d findings"
+                .formatted(study.result().operations().size(), study.findings().size()));
+        for (Finding finding : study.findings()) {
+            lines.add("");
+            lines.add("%s  %s  %s"
+                    .formatted(finding.severity().name().toLowerCase(java.util.Locale.ROOT), finding.rule(), finding.message()));
+            lines.add("    at %s, PE %s, step %d%s"
+                    .formatted(finding.symbol(), finding.pes(), finding.step(), times(finding.count())));
+            for (AddressRange range : finding.vaRanges()) {
+                lines.add("    VA " + range);
+            }
+            finding.compliant().forEach(step -> lines.add("    compliant: " + step));
+        }
+        return lines;
+    }
+
+    private static String times(long count) {
+        return count == 1 ? "" : ", %d times".formatted(count);
+    }
+
+    /** The decisions, one per line. */
+    public static List<String> patches() {
+        List<String> lines = new ArrayList<>();
+        for (Patch patch : Patch.values()) {
+            String number = patch.number() == 0 ? "-" : Integer.toString(patch.number());
+            lines.add("%-3s %s".formatted(number, patch.id()));
+        }
+        return lines;
+    }
+
+    /** Mutations by rule, then what nothing shows. */
+    public static List<String> mutations(MutationReport report) {
+        Map<String, Integer> byRule = new TreeMap<>();
+        for (MutationReport.Detected mutant : report.detected()) {
+            if (mutant.rules().isEmpty()) {
+                byRule.merge("(the boot stops)", 1, Integer::sum);
+            }
+            mutant.rules().forEach(rule -> byRule.merge(rule, 1, Integer::sum));
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add("%d mutations: %d detected, %d harmless, %d undetected"
+                .formatted(
+                        report.total(),
+                        report.detected().size(),
+                        report.harmless().size(),
+                        report.undetected().size()));
+        byRule.forEach((rule, count) -> lines.add("    %5d  %s".formatted(count, rule)));
+        Map<String, Integer> undetected = new TreeMap<>();
+        for (MutationReport.Undetected mutant : report.undetected()) {
+            String place = mutant.operation().id().replaceAll("\\[\\d+]", "[]");
+            undetected.merge(mutant.change() + " " + place, 1, Integer::sum);
+        }
+        if (!undetected.isEmpty()) {
+            lines.add("undetected, no clause known:");
+            undetected.forEach((place, count) -> lines.add("    %5d  %s".formatted(count, place)));
+        }
+        return lines;
+    }
+}
