@@ -12,8 +12,8 @@ import java.util.Set;
  * @param architecture execution state
  * @param paBits implemented physical address bits
  * @param features architecture features
- * @param sizesGiven whether PS and SL0 fields are those of a real machine; if not, output addresses up to 52 bits are accepted and
- *     an inconsistent start level is replaced by the one the input size asks for
+ * @param sizesGiven whether PS and SL0 fields are those of a real machine; if not, output addresses up to 52 bits are accepted,
+ *     an inconsistent start level is replaced by the one the input size asks for, and the access flag counts as managed by hardware
  */
 public record Implementation(Architecture architecture, int paBits, Set<Feature> features, boolean sizesGiven) {
 

@@ -87,7 +87,8 @@ final class RegimeDerivation {
                 outputBits,
                 memoryAttributes(),
                 !regime.stage2() && sctlr.writeExecuteNever(),
-                control.hardwareAccessFlag() && has(Feature.HAFDBS_AF),
+                // A trace that starts mid-life leaves AF out of its descriptors too: it stands for memory long in use.
+                !implementation.sizesGiven() || (control.hardwareAccessFlag() && has(Feature.HAFDBS_AF)),
                 control.hardwareDirtyState() && has(Feature.HAFDBS_DBM),
                 asidBits == 0 ? 0 : new TableBase(file.value(rootRegister(control.asidRange()))).identifier(asidBits),
                 asidBits,

@@ -175,7 +175,9 @@ class CasemateReaderTest {
         assertError(
                 "(lock (id 0) (tid 0) (address 12345678901234567))",
                 "line 1, column 31: '12345678901234567' does not fit 64 bits");
-        assertError("(lock (id 0) (tid 0) (address 8)", "line 1, column 33: expected a quoted FILE:LINE, found the end of the file");
+        assertError(
+                "(lock (id 0) (tid 0) (address 8)",
+                "line 1, column 33: expected a quoted FILE:LINE, found the end of the file");
         assertError("(tlbi (id 0) (tid 0) vae9is)", "line 1, column 22: unknown TLBI operation 'vae9is'");
         assertError(
                 "(barrier (id 0) (tid 0) isb (src \"a", "line 1, column 34: the quoted text does not end on its line");
