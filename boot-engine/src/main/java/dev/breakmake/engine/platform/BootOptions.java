@@ -33,12 +33,14 @@ public record BootOptions(
 
     /** The same with the image at a physical address. */
     public BootOptions withLoadAddress(long address) {
-        return new BootOptions(address, deviceTree, deviceTreeAddress, deviceTreeBytes, modules, bootArguments, poisonSeed);
+        return new BootOptions(
+                address, deviceTree, deviceTreeAddress, deviceTreeBytes, modules, bootArguments, poisonSeed);
     }
 
     /** The same with another device tree. */
     public BootOptions withDeviceTree(DeviceTree tree) {
-        return new BootOptions(loadAddress, tree, deviceTreeAddress, deviceTreeBytes, modules, bootArguments, poisonSeed);
+        return new BootOptions(
+                loadAddress, tree, deviceTreeAddress, deviceTreeBytes, modules, bootArguments, poisonSeed);
     }
 
     /** The same with the device tree blob padded to a size in bytes. */
@@ -48,16 +50,19 @@ public record BootOptions(
 
     /** The same with these modules. */
     public BootOptions withModules(List<BootModule> list) {
-        return new BootOptions(loadAddress, deviceTree, deviceTreeAddress, deviceTreeBytes, list, bootArguments, poisonSeed);
+        return new BootOptions(
+                loadAddress, deviceTree, deviceTreeAddress, deviceTreeBytes, list, bootArguments, poisonSeed);
     }
 
     /** The same with a command line. */
     public BootOptions withBootArguments(String arguments) {
-        return new BootOptions(loadAddress, deviceTree, deviceTreeAddress, deviceTreeBytes, modules, arguments, poisonSeed);
+        return new BootOptions(
+                loadAddress, deviceTree, deviceTreeAddress, deviceTreeBytes, modules, arguments, poisonSeed);
     }
 
     /** The same with poisoned registers. */
     public BootOptions withPoison(long seed) {
-        return new BootOptions(loadAddress, deviceTree, deviceTreeAddress, deviceTreeBytes, modules, bootArguments, seed);
+        return new BootOptions(
+                loadAddress, deviceTree, deviceTreeAddress, deviceTreeBytes, modules, bootArguments, seed);
     }
 }
