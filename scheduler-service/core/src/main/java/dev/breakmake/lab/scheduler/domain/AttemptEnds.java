@@ -86,7 +86,9 @@ final class AttemptEnds {
         } else {
             finish(tx, entry, judgement, state, result, traceDigest, expirations, flaky);
         }
-        noteRunner(tx, entry, judgement);
+        if (how != How.NEVER_STARTED) {
+            noteRunner(tx, entry, judgement);
+        }
         return retry;
     }
 
