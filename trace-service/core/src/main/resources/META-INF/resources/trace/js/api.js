@@ -18,7 +18,8 @@ export async function get(path, parameters) {
   }
   let response;
   try {
-    response = await fetch(url, {headers: {accept: 'application/json'}});
+    const token = sessionStorage.getItem('token');
+    response = await fetch(url, {headers: {accept: 'application/json', ...(token ? {authorization: 'Bearer ' + token} : {})}});
   } catch (cause) {
     throw new Problem(0, {detail: 'the trace service does not answer: is it running?'});
   }

@@ -28,8 +28,17 @@ async function route() {
   } catch (error) {
     if (!stillCurrent()) return;
     if (!(error instanceof Problem)) console.error(error);
-    show('Problem', notice(error.message, 'error'), h('p', {}, h('a', {href: '#/'}, 'Back to the traces')));
+    show('Problem', notice(error.message, 'error'), error.status === 401 ? tokenForm() : h('p', {}, h('a', {href: '#/'}, 'Back to the traces')));
   }
+}
+
+/** Asks for a token; it is kept for this tab only. */
+function tokenForm() {
+  return h('form', {class: 'row', onsubmit: event => {
+    event.preventDefault();
+    sessionStorage.setItem('token', new FormData(event.target).get('token').trim());
+    route();
+  }}, h('label', {}, 'Token', h('input', {name: 'token', type: 'password', size: 40, required: true, autocomplete: 'off'})), h('button', {}, 'Continue'));
 }
 
 addEventListener('hashchange', route);

@@ -1,5 +1,6 @@
 package dev.breakmake.lab.trace.config;
 
+import dev.breakmake.lab.trace.domain.Access;
 import dev.breakmake.lab.trace.domain.ReceiptSigner;
 import dev.breakmake.lab.trace.domain.TraceCatalogue;
 import dev.breakmake.lab.trace.domain.TraceIngest;
@@ -17,14 +18,16 @@ import io.quarkus.agroal.DataSource;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import java.util.Set;
 
 /** Builds the domain from settings and the data source {@code trace}. */
 @Singleton
 public class TraceBeans {
+
+    private static final int SHORTEST_KEY = 16;
 
     private final TraceSettings settings;
 
@@ -67,13 +70,36 @@ public class TraceBeans {
 
     @Produces
     @Singleton
-    TraceSeal seal(
-            @Named("trace") Transactions transactions,
-            TraceLimits limits,
-            TraceMetrics metrics,
-            @ConfigProperty(name = "breakmake.receipt.key") Optional<String> key) {
-        ReceiptSigner signer = new ReceiptSigner(key.map(text -> text.getBytes(StandardCharsets.UTF_8)));
+    TraceSeal seal(@Named("trace") Transactions transactions, TraceLimits limits, TraceMetrics metrics) {
+        ReceiptSigner signer = new ReceiptSigner(receiptKey());
         return new TraceSeal(new SealStore(transactions), signer, limits, metrics, Clock.systemUTC());
+    }
+
+    private Optional<byte[]> receiptKey() {
+        return settings.receiptKey().map(hex -> {
+            byte[] key;
+            try {
+                key = HexFormat.of().parseHex(hex.strip());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("breakmake.trace.receipt-key is not hexadecimal", e);
+            }
+            if (key.length < SHORTEST_KEY) {
+                throw new IllegalArgumentException(
+                        "breakmake.trace.receipt-key has " + key.length + " bytes; use at least " + SHORTEST_KEY);
+            }
+            return key;
+        });
+    }
+
+    @Produces
+    @Singleton
+    Access access() {
+        return new Access(settings.tokens().entrySet().stream()
+                .map(entry -> new Access.Token(
+                        entry.getKey(),
+                        entry.getValue().secret(),
+                        Set.copyOf(entry.getValue().roles())))
+                .toList());
     }
 
     @Produces

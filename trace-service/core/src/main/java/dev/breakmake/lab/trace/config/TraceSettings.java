@@ -3,6 +3,7 @@ package dev.breakmake.lab.trace.config;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,6 +33,22 @@ public interface TraceSettings {
 
     /** Retention settings. */
     Retention retention();
+
+    /** Key shared with the scheduler, hexadecimal, at least 16 bytes; without it receipts are not signed (loopback only). */
+    Optional<String> receiptKey();
+
+    /** Tokens by name; without any, every caller may do everything, and only a loopback address may be bound. */
+    Map<String, Token> tokens();
+
+    /** A token. */
+    interface Token {
+
+        /** What the caller sends as bearer token, at least 16 characters. */
+        String secret();
+
+        /** viewer, submitter, runner, admin. */
+        List<String> roles();
+    }
 
     /** What happens to old traces. */
     interface Retention {

@@ -15,11 +15,13 @@ import dev.breakmake.trace.v1.TraceIngestServiceGrpc;
 import dev.breakmake.trace.v1.TraceOrigin;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import io.quarkus.grpc.RegisterInterceptor;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 
 /** breakmake.trace.v1.TraceIngestService. */
 @GrpcService
+@RegisterInterceptor(AccessInterceptor.class)
 public class TraceIngestGrpc extends TraceIngestServiceGrpc.TraceIngestServiceImplBase {
 
     private final TraceIngest ingest;

@@ -33,12 +33,14 @@ import dev.breakmake.trace.v1.WalkAddressRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import io.quarkus.grpc.RegisterInterceptor;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import java.util.OptionalLong;
 
 /** breakmake.trace.v1.TraceService. */
 @GrpcService
+@RegisterInterceptor(AccessInterceptor.class)
 public class TraceQueryGrpc extends TraceServiceGrpc.TraceServiceImplBase {
 
     private static final int EXPORT_BYTES = 256 * 1024;

@@ -1,0 +1,36 @@
+package dev.breakmake.lab.runner.config;
+
+import dev.breakmake.lab.runner.domain.RunnerLoop;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready while the scheduler answers. */
+@Readiness
+@Singleton
+public class RunnerHealth implements HealthCheck {
+
+    private final RunnerStart start;
+
+    RunnerHealth(RunnerStart start) {
+        this.start = start;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        RunnerLoop loop = start.loop();
+        if (loop == null) {
+            return HealthCheckResponse.named("runner")
+                    .up()
+                    .withData("state", "not enabled")
+                    .build();
+        }
+        String trouble = loop.trouble();
+        return HealthCheckResponse.named("runner")
+                .status(trouble.isEmpty())
+                .withData("busy", loop.busy())
+                .withData("trouble", trouble.isEmpty() ? "none" : trouble)
+                .build();
+    }
+}

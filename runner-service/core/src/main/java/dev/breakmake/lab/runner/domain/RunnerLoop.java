@@ -1,0 +1,314 @@
+package dev.breakmake.lab.runner.domain;
+
+import com.google.protobuf.util.Durations;
+import dev.breakmake.lab.runner.backend.CellBackend;
+import dev.breakmake.lab.runner.client.CallErrors;
+import dev.breakmake.lab.runner.client.SchedulerClient;
+import dev.breakmake.lab.runner.client.TraceClient;
+import dev.breakmake.lab.runner.spool.ImageCache;
+import dev.breakmake.lab.runner.spool.Spool;
+import dev.breakmake.lab.runner.spool.SpooledAttempt;
+import dev.breakmake.lab.v1.Assignment;
+import dev.breakmake.lab.v1.AttemptProgress;
+import dev.breakmake.lab.v1.AttemptResult;
+import dev.breakmake.lab.v1.Backend;
+import dev.breakmake.lab.v1.Cause;
+import dev.breakmake.lab.v1.RegisterRunnerRequest;
+import dev.breakmake.lab.v1.RetentionClass;
+import dev.breakmake.lab.v1.RunnerFault;
+import dev.breakmake.lab.v1.SyncRunnerRequest;
+import dev.breakmake.lab.v1.SyncRunnerResponse;
+import dev.breakmake.trace.v1.SealTraceRequest;
+import dev.breakmake.trace.v1.TraceOrigin;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
+
+/**
+ * Registers the runner, renews its leases and hands new work to threads, until it is closed. One thread talks to the scheduler; each
+ * attempt has a thread of its own.
+ */
+public final class RunnerLoop implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(RunnerLoop.class);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration IDLE_WAIT = Duration.ofSeconds(15);
+    private static final Duration BUSY_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
+    private final RunnerIdentity identity;
+    private final SchedulerClient scheduler;
+    private final TraceClient traces;
+    private final Spool spool;
+    private final ImageCache images;
+    private final Map<Backend, CellBackend> backends;
+    private final RunnerMetrics metrics;
+    private final Duration drainPatience;
+    private final Map<String, AttemptRun> running = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Thread thread;
+    private volatile boolean draining;
+    private volatile boolean closed;
+    private volatile String trouble = "not registered yet";
+
+    /** A runner; {@link #start} makes it work. {@code drainPatience} is how long closing waits for what runs. */
+    public RunnerLoop(
+            RunnerIdentity identity,
+            SchedulerClient scheduler,
+            TraceClient traces,
+            Spool spool,
+            ImageCache images,
+            Map<Backend, CellBackend> backends,
+            RunnerMetrics metrics,
+            Duration drainPatience) {
+        this.identity = identity;
+        this.scheduler = scheduler;
+        this.traces = traces;
+        this.spool = spool;
+        this.images = images;
+        this.backends = Map.copyOf(backends);
+        this.metrics = metrics;
+        this.drainPatience = drainPatience;
+        this.thread = Thread.ofPlatform().name("runner-sync").daemon(true).unstarted(this::run);
+        metrics.slots(running::size, this::freeSlots);
+    }
+
+    /** Takes up what an earlier process left in the spool, then works. */
+    public void start() throws IOException {
+        for (SpooledAttempt leftover : spool.leftovers()) {
+            if (leftover.result().isEmpty()) {
+                // The boot died with its process. The scheduler decides whether to try again; what was shipped stays
+                // unsealed.
+                leftover.finish(
+                        AttemptResult.newBuilder()
+                                .setFault(RunnerFault.newBuilder()
+                                        .setCause(Cause.CAUSE_INFRASTRUCTURE)
+                                        .setDetail("the runner's process ended before the boot did"))
+                                .build(),
+                        SealTraceRequest.getDefaultInstance());
+            }
+            launch(leftover);
+        }
+        thread.start();
+    }
+
+    /** What keeps the runner from working, or nothing. */
+    public String trouble() {
+        return trouble;
+    }
+
+    /** Attempts held. */
+    public int busy() {
+        return running.size();
+    }
+
+    private int freeSlots() {
+        return draining ? 0 : Math.max(0, identity.capabilities().getSlots() - running.size());
+    }
+
+    private void run() {
+        Backoff backoff = new Backoff(LONGEST_PAUSE);
+        boolean registered = false;
+        while (!closed) {
+            try {
+                if (!registered) {
+                    register();
+                    registered = true;
+                }
+                SyncRunnerResponse answer = scheduler.sync(request());
+                trouble = "";
+                backoff.reset();
+                take(answer);
+                rest(answer);
+            } catch (StatusRuntimeException e) {
+                if (closed) {
+                    return;
+                }
+                registered &= e.getStatus().getCode() != Status.Code.NOT_FOUND;
+                trouble = "the scheduler does not answer: " + e.getStatus();
+                metrics.syncFailed();
+                LOG.warnf(
+                        "sync failed (%s): %s",
+                        CallErrors.reason(e), e.getStatus().getDescription());
+                pause(backoff);
+            } catch (IOException e) {
+                trouble = "the spool fails: " + e.getMessage();
+                LOG.error("the spool fails", e);
+                pause(backoff);
+            }
+        }
+    }
+
+    private void register() {
+        scheduler.register(RegisterRunnerRequest.newBuilder()
+                .setRunnerId(identity.id())
+                .setCapabilities(identity.capabilities())
+                .setSoftwareVersion(identity.softwareVersion())
+                .build());
+        LOG.infof(
+                "registered as %s with %d slots",
+                identity.name(), identity.capabilities().getSlots());
+    }
+
+    private SyncRunnerRequest request() throws IOException {
+        int free = freeSlots();
+        if (free > 0 && !spool.hasRoom()) {
+            LOG.warnf("no work is taken: only %d bytes are free under the spool", spool.freeBytes());
+            free = 0;
+        }
+        SyncRunnerRequest.Builder request = SyncRunnerRequest.newBuilder()
+                .setRunner(identity.name())
+                .setCapabilities(identity.capabilities())
+                .setSoftwareVersion(identity.softwareVersion())
+                .setFreeSlots(free)
+                .setPreferIdle(draining)
+                // A waiting sync cannot renew leases: with work at hand it must come back soon.
+                .setMaxWait(Durations.fromMillis(free == 0 || !running.isEmpty() ? 0 : IDLE_WAIT.toMillis()));
+        for (AttemptRun run : running.values()) {
+            request.addCurrent(AttemptProgress.newBuilder()
+                    .setAttempt(run.assignment().getAttempt())
+                    .setLease(run.assignment().getLease())
+                    .setPhase(run.phase())
+                    .setLogOffset(run.logOffset())
+                    .setTraceOffset(run.traceOffset()));
+        }
+        return request.build();
+    }
+
+    private void take(SyncRunnerResponse answer) throws IOException {
+        for (String name : answer.getLostList()) {
+            AttemptRun run = running.get(name);
+            if (run != null) {
+                run.stop().lost();
+            }
+        }
+        for (String name : answer.getCancelList()) {
+            AttemptRun run = running.get(name);
+            if (run != null) {
+                run.stop().stop(StopSignal.Reason.CANCELLED);
+            }
+        }
+        for (Assignment assignment : answer.getStartList()) {
+            if (!running.containsKey(assignment.getAttempt())) {
+                launch(spool.create(assignment));
+            }
+        }
+        draining |= answer.getDraining();
+    }
+
+    private void launch(SpooledAttempt attempt) {
+        AttemptRun run = new AttemptRun(
+                attempt,
+                (spooled, stop) -> new Shipper(spooled, scheduler, traces, stop, origin(spooled.assignment())),
+                images,
+                backends,
+                metrics,
+                () -> over(attempt.name()));
+        running.put(attempt.name(), run);
+        // A platform thread: a boot computes for long stretches without ever waiting.
+        Thread.ofPlatform().name("cell-" + running.size()).daemon(true).start(run);
+    }
+
+    private void over(String name) {
+        lock.lock();
+        try {
+            running.remove(name);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static TraceOrigin origin(Assignment assignment) {
+        RetentionClass retention = assignment.getRetention() == RetentionClass.RETENTION_CLASS_UNSPECIFIED
+                ? RetentionClass.RETENTION_CLASS_NIGHTLY
+                : assignment.getRetention();
+        return TraceOrigin.newBuilder()
+                .setImageSha256(assignment.getBoot().getImageDigest())
+                .setImageName(assignment.getBoot().getImage())
+                .setPlatform(
+                        assignment.getBoot().getPlatform().isEmpty()
+                                ? "virt"
+                                : assignment.getBoot().getPlatform())
+                .setCellKey(assignment.getCellKey())
+                .setRetentionClass(
+                        retention.name().substring("RETENTION_CLASS_".length()).toLowerCase(Locale.ROOT))
+                .build();
+    }
+
+    /** Waits until the next sync is due or a slot becomes free. */
+    private void rest(SyncRunnerResponse answer) {
+        if (running.isEmpty() && !draining) {
+            return;
+        }
+        long due = Durations.toMillis(
+                com.google.protobuf.util.Timestamps.between(answer.getServerTime(), answer.getNextSyncTime()));
+        long millis = due > 0 ? Math.min(due, BUSY_PAUSE.toMillis()) : BUSY_PAUSE.toMillis();
+        lock.lock();
+        try {
+            int before = running.size();
+            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (nanos > 0 && running.size() == before && !closed) {
+                nanos = changed.awaitNanos(nanos);
+            }
+        } catch (InterruptedException e) {
+            // Closing interrupts; the loop looks at that next.
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void pause(Backoff backoff) {
+        try {
+            backoff.pause();
+        } catch (InterruptedException e) {
+            // Closing interrupts; the loop looks at that next.
+        }
+    }
+
+    /**
+     * Takes no more work, waits for what runs as long as patience allows, and stops. What is not delivered then stays in the spool for the
+     * next start.
+     */
+    @Override
+    public void close() {
+        draining = true;
+        long deadline = System.nanoTime() + drainPatience.toNanos();
+        awaitIdle(deadline);
+        List<AttemptRun> rest = new ArrayList<>(running.values());
+        rest.forEach(run -> run.stop().stop(StopSignal.Reason.SHUTDOWN));
+        if (!rest.isEmpty()) {
+            awaitIdle(System.nanoTime() + LAST_WORDS.toNanos());
+        }
+        closed = true;
+        thread.interrupt();
+    }
+
+    private void awaitIdle(long deadline) {
+        lock.lock();
+        try {
+            while (!running.isEmpty()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return;
+                }
+                changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
