@@ -19,6 +19,8 @@ public final class LineStates {
         long uncached;
         /** The line was certainly not in a cache at that write. */
         long absent;
+        /** Invalidated since hand-over. */
+        long invalidated;
         /** Written through the caches and not cleaned to the point of coherency since. */
         long dirty;
         /** Stored to since instruction caches were last made coherent. */
@@ -102,6 +104,7 @@ public final class LineStates {
             } else {
                 HandOver.LineState state = atHandOver(at);
                 page.uncached |= bits;
+                page.invalidated &= ~bits;
                 if (state == HandOver.LineState.ABSENT) {
                     page.absent |= bits;
                 }
@@ -125,6 +128,7 @@ public final class LineStates {
     /** Lines of a range are invalidated (and cleaned, if {@code clean}) to the point of coherency. */
     public void invalidate(long pa, long length, boolean clean) {
         forLines(pa, length, (page, bits) -> {
+            page.invalidated |= bits & page.uncached;
             page.uncached &= ~bits;
             page.absent &= ~bits;
             page.dirty &= ~bits;
@@ -183,6 +187,12 @@ public final class LineStates {
             }
         }
         return -1;
+    }
+
+    /** Whether other lines of the page of an address were invalidated after they were written past the caches. */
+    public boolean partlyInvalidated(long pa) {
+        Page page = find(pa);
+        return page != null && page.invalidated != 0;
     }
 
     /** Instruction of the last write past the caches to the page of an address. */

@@ -84,6 +84,10 @@ public final class FindingCollector implements Reporter {
         if (severity == null) {
             return null;
         }
+        Severity graded = grade == null ? severity : grade.milderOf(severity);
+        if (grade == Severity.LINT && severity != Severity.LINT && !profile.showsLints()) {
+            return null;
+        }
         String region = regionOf(place.start(), place.size());
         Key key = new Key(rule, place.regime(), place.level(), region, place.pc());
         Entry entry = entries.get(key);
@@ -93,7 +97,6 @@ public final class FindingCollector implements Reporter {
             add(entry.ranges, place);
             return null;
         }
-        Severity graded = grade == null ? severity : grade.milderOf(severity);
         Entry made = new Entry(place, graded, clock.step(), region);
         made.pes = place.pes();
         add(made.ranges, place);

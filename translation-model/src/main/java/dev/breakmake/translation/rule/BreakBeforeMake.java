@@ -106,7 +106,7 @@ public final class BreakBeforeMake {
         long span = 1L << geometry.shift(slice.level());
         long first = input & -(1L << shift);
         long probes = at <= slice.level() ? 1 : span >>> shift;
-        if (probes <= 2L * count) {
+        if (!space.mixedGranules() && probes <= 2L * count) {
             for (long p = 0; p < probes; p++) {
                 for (int v = versions.find(space, at, first + (p << shift)); v >= 0; v = versions.findNext(v)) {
                     against(slice, input, fresh, v);
@@ -115,10 +115,16 @@ public final class BreakBeforeMake {
             return;
         }
         for (int v = space.firstVersion(); v >= 0; v = versions.nextInSpace(v)) {
-            if (versions.level(v) == at && Long.compareUnsigned(versions.input(v) - input, span) < 0) {
+            if (versions.level(v) == at && meets(v, input, span)) {
                 against(slice, input, fresh, v);
             }
         }
+    }
+
+    private boolean meets(int v, long input, long span) {
+        long offset = versions.input(v) - input;
+        long held = 1L << versions.tree(v).geometry().shift(versions.level(v));
+        return Long.compareUnsigned(offset, span) < 0 || Long.compareUnsigned(-offset, held) < 0;
     }
 
     /** A stale entry of a contiguous group may serve the addresses of all its members. */

@@ -1,19 +1,27 @@
 package dev.breakmake.translation.rule;
 
 import dev.breakmake.translation.cache.LineStates;
+import dev.breakmake.translation.descriptor.MemoryType;
 import dev.breakmake.translation.event.CacheMaintenance;
+import dev.breakmake.translation.event.CacheOperation;
 import dev.breakmake.translation.event.Capability;
 import dev.breakmake.translation.event.DescriptorWrite;
 import dev.breakmake.translation.event.Feature;
 import dev.breakmake.translation.event.HandOver;
 import dev.breakmake.translation.event.MemoryRead;
 import dev.breakmake.translation.event.RegisterWrite;
+import dev.breakmake.translation.register.Regime;
+import dev.breakmake.translation.tlb.Geometry;
 import dev.breakmake.translation.tlb.TableSlice;
 import dev.breakmake.translation.tlb.Tree;
 import org.jspecify.annotations.Nullable;
 
 /** CMO-*: tables, mailboxes and code that are written on one side of a cache and read on the other. */
 public final class Coherency {
+    private static final int LAST_DEVICE = 0x0c;
+    /** Larger device mappings are not searched for dirty lines: they cover no RAM. */
+    private static final long MOST_LOOKED_AT = 1L << 30;
+
     private final Machine machine;
     private final LineStates lines;
 
@@ -42,8 +50,37 @@ public final class Coherency {
         lines.write(write.pa(), write.size(), write.cacheable(), machine.clock().now(), write.pe(), write.pc());
     }
 
+    /** CMO-ATTR: a mapping that lowers the cacheability of memory with lines that were never cleaned. */
+    void mapped(TableSlice slice, int word, long fresh, DescriptorWrite write) {
+        Geometry geometry = slice.tree().geometry();
+        int type = geometry.format().memoryType(fresh);
+        if (geometry.regime().stage2() || !(type <= LAST_DEVICE || type == MemoryType.NORMAL_NC)) {
+            return;
+        }
+        long output = geometry.format().outputAddress(fresh, slice.level());
+        long size = 1L << geometry.shift(slice.level());
+        long pa = size > MOST_LOOKED_AT ? -1 : lines.mayBeDirty(output, size);
+        if (pa == -1) {
+            return;
+        }
+        Violation violation = machine.reporter()
+                .report(
+                        RuleId.CMO_ATTR,
+                        null,
+                        Machine.place(slice.tree(), slice.level(), write.pc(), 1L << write.pe(), slice.input(word)));
+        if (violation != null) {
+            violation
+                    .after(fresh, Machine.text(geometry, slice.level(), fresh))
+                    .because(lines.dirtyAt(pa), lines.dirtyBy(pa), lines.dirtyWriter(pa), "written through the caches")
+                    .message("0x%x is mapped past the caches although a dirty line of it may exist", pa);
+        }
+    }
+
     /** Cache maintenance. */
     public void maintained(CacheMaintenance event) {
+        if (event.operation() == CacheOperation.DC_IVAC) {
+            readOnly(event);
+        }
         switch (event.operation()) {
             case DC_IVAC -> range(event, () -> lines.invalidate(event.pa(), event.length(), false));
             case DC_CIVAC -> range(event, () -> lines.invalidate(event.pa(), event.length(), true));
@@ -52,6 +89,23 @@ public final class Coherency {
             case IC_IALLU, IC_IALLUIS, IC_IVAU -> lines.instructionCachesInvalidated(machine.has(Feature.CTR_IDC));
             case DC_ISW, DC_CSW, DC_CISW -> setWay(event);
             case BPIALL, BPIALLIS, BPIMVA -> {}
+        }
+    }
+
+    /** DC IVAC through a read-only mapping faults. */
+    private void readOnly(CacheMaintenance event) {
+        Tree tree = machine.mayHold().walked(event.pe(), machine.hypervisorRegime(event.pe()), 0);
+        Leaf leaf = tree == null ? null : Leaf.find(machine.mayHold().forest(), tree.root(), event.va());
+        if (tree == null || leaf == null || tree.geometry().format().writable(leaf.descriptor())) {
+            return;
+        }
+        Violation violation = machine.reporter()
+                .report(
+                        RuleId.CMO_DCIVACRO,
+                        null,
+                        Machine.place(tree, leaf.slice().level(), event.pc(), 1L << event.pe(), leaf.input()));
+        if (violation != null) {
+            violation.message("DC IVAC of 0x%x goes through a read-only mapping", event.va());
         }
     }
 
@@ -87,12 +141,10 @@ public final class Coherency {
                             RuleId.CMO_PTOFF, "the backend does not see cacheability of stores and cache maintenance");
             return;
         }
-        if (tree.walksCacheable()) {
-            hidden(write, tree, tree.root());
-        }
+        tables(write, tree, tree.root());
     }
 
-    private void hidden(RegisterWrite write, Tree tree, @Nullable TableSlice root) {
+    private void tables(RegisterWrite write, Tree tree, @Nullable TableSlice root) {
         for (TableSlice s = root; s != null; s = s.nextInGroup()) {
             check(write, tree, s);
         }
@@ -111,15 +163,20 @@ public final class Coherency {
     private void check(RegisterWrite write, Tree tree, TableSlice slice) {
         long start = slice.frame().address() + 8L * slice.firstWord();
         long length = 8L * (slice.endWord() - slice.firstWord());
+        if (!tree.walksCacheable()) {
+            unclean(write, tree, slice, start, length);
+            return;
+        }
         long pa = lines.mayBeHidden(start, length);
         if (pa == -1) {
             return;
         }
+        boolean partly = lines.partlyInvalidated(pa);
         long pc = lines.uncachedWriter(pa);
         int writer = lines.uncachedBy(pa);
         Violation violation = machine.reporter()
                 .report(
-                        RuleId.CMO_PTOFF,
+                        partly ? RuleId.CMO_RANGE : RuleId.CMO_PTOFF,
                         write.pe() == 0 ? null : Severity.WARNING,
                         new Reporter.Place(
                                 Machine.name(tree.geometry().regime()),
@@ -140,6 +197,26 @@ public final class Coherency {
         }
     }
 
+    /** REG-WALKATTR: walks go past the caches, and a table was stored through them. */
+    private void unclean(RegisterWrite write, Tree tree, TableSlice slice, long start, long length) {
+        long pa = lines.mayBeDirty(start, length);
+        if (pa == -1) {
+            return;
+        }
+        Violation violation = machine.reporter()
+                .report(
+                        RuleId.REG_WALKATTR,
+                        null,
+                        Machine.place(tree, slice.level(), lines.dirtyWriter(pa), 1L << write.pe(), slice.input(slice.firstWord())));
+        if (violation != null) {
+            violation
+                    .because(lines.dirtyAt(pa), lines.dirtyBy(pa), lines.dirtyWriter(pa), "stored through the caches")
+                    .message(
+                            "the table at 0x%x was stored through the caches (at 0x%x) and not cleaned, but PE%d walks past them",
+                            start, pa, write.pe());
+        }
+    }
+
     /** A load past the caches, e.g. of a mailbox by a PE that comes up. */
     public void read(MemoryRead event) {
         if (event.cacheable() || !machine.sees(Capability.CACHE_STATE)) {
@@ -150,8 +227,11 @@ public final class Coherency {
             return;
         }
         long pc = lines.dirtyWriter(pa);
-        Violation violation =
-                machine.reporter().report(RuleId.CMO_MBOX, null, memory(pc, event.pe(), event.pa(), event.length()));
+        PeModel reader = machine.pe(event.pe());
+        Regime own = machine.hypervisorRegime(event.pe());
+        boolean between = !reader.enabled(own) && reader.disabledAt(own) != 0 && lines.dirtyBy(pa) == event.pe();
+        Violation violation = machine.reporter()
+                .report(between ? RuleId.MMU_STACK : RuleId.CMO_MBOX, null, memory(pc, event.pe(), event.pa(), event.length()));
         if (violation != null) {
             violation
                     .message(

@@ -181,7 +181,7 @@ public final class ControlRegisters {
             }
             Violation violation = machine.reporter()
                     .report(
-                            anomaly.ofRoot() ? RuleId.REG_TTBRFMT : RuleId.REG_TCR,
+                            rule(anomaly, configuration),
                             null,
                             new Reporter.Place(
                                     Machine.name(configuration.regime()),
@@ -197,6 +197,75 @@ public final class ControlRegisters {
                         .evidence("anomaly", anomaly);
             }
         }
+    }
+
+    private static RuleId rule(ConfigurationAnomaly anomaly, RegimeConfiguration configuration) {
+        if (anomaly == ConfigurationAnomaly.ROOT_MISALIGNED) {
+            if (configuration.regime() == Regime.HYP) {
+                return RuleId.A32_LVL;
+            }
+            boolean concatenated = configuration.regime().stage2()
+                    && configuration.roots().stream().anyMatch(root -> root.tables() > 1);
+            if (concatenated) {
+                return RuleId.S2_CONC;
+            }
+        }
+        return anomaly.ofRoot() ? RuleId.REG_TTBRFMT : RuleId.REG_TCR;
+    }
+
+    /** REG-CNP: PEs that share TLB entries walk the same tables. */
+    void common(Tree tree, Regime regime, int index, int pe, long pc) {
+        for (int other = 0; other < machine.peCount(); other++) {
+            Tree theirs = machine.mayHold().walked(other, regime, index);
+            if (other == pe || theirs == null || theirs.base() == tree.base()) {
+                continue;
+            }
+            boolean same = theirs.space() == tree.space() && theirs.asid() == tree.asid();
+            boolean theyShare = machine.pe(other).registers().configuration(regime).roots().stream()
+                    .anyMatch(root -> root.index() == index && root.commonNotPrivate());
+            if (same && theyShare) {
+                Violation violation = report(RuleId.REG_CNP, regime, pe, pc);
+                if (violation != null) {
+                    violation.message(
+                            "PE%d and PE%d set CnP under the same identifiers, with roots 0x%x and 0x%x",
+                            pe, other, tree.base(), theirs.base());
+                }
+                return;
+            }
+        }
+    }
+
+    /** REG-WXN: the page the PE runs from is writable when WXN takes execution away. */
+    void writeExecuteNever(Tree tree, RegisterWrite write) {
+        Leaf leaf = Leaf.find(machine.mayHold().forest(), tree.root(), write.pc());
+        if (leaf == null || !tree.geometry().format().writable(leaf.descriptor())) {
+            return;
+        }
+        Violation violation = report(RuleId.REG_WXN, tree.space().regime(), write.pe(), write.pc());
+        if (violation != null) {
+            violation
+                    .after(leaf.descriptor(), Machine.text(tree.geometry(), leaf.slice().level(), leaf.descriptor()))
+                    .message("WXN is set at 0x%x, which is mapped writable: the next fetch faults", write.pc());
+        }
+    }
+
+    /** REG-EE: walks read the tables byte-reversed although every store of the run was little-endian. */
+    void byteOrder(RegimeConfiguration configuration, RegisterWrite write) {
+        if (!configuration.bigEndian()) {
+            return;
+        }
+        Violation violation = report(RuleId.REG_EE, configuration.regime(), write.pe(), write.pc());
+        if (violation != null) {
+            violation.message("EE is set: walks read big-endian descriptors, but the tables were stored little-endian");
+        }
+    }
+
+    private @Nullable Violation report(RuleId rule, Regime regime, int pe, long pc) {
+        return machine.reporter()
+                .report(
+                        rule,
+                        null,
+                        new Reporter.Place(Machine.name(regime), "", Reporter.NO_LEVEL, pc, 1L << pe, 0, 0));
     }
 
     private static String text(ConfigurationAnomaly anomaly) {

@@ -170,14 +170,6 @@ public final class FirstUse {
                     1L << use.pe(),
                     versions.bornPc(v),
                     "PE%d used 0x%x".formatted(use.pe(), use.va()));
-        } else if ((mask & ChangeKind.PERMISSION_REDUCED.mask()) != 0) {
-            dependence.dependedOn(
-                    v,
-                    RuleId.TLB_PERM,
-                    Severity.WARNING,
-                    1L << use.pe(),
-                    versions.bornPc(v),
-                    "PE%d used 0x%x after a permission was revoked".formatted(use.pe(), use.va()));
         }
     }
 

@@ -35,6 +35,11 @@ public final class Judge {
     private final OtherRoots roots;
     private final FirstUse uses;
     private final Coherency coherency;
+    private final GuestContext guests;
+    private final InvalidateForms forms;
+    private final Lifetimes lifetimes;
+    private final Layouts layouts;
+    private final CodeCoherency code;
 
     /** Judges a run that starts with this header. */
     public Judge(TraceHeader header, Clock clock, Reporter reporter, Profile profile) {
@@ -52,8 +57,20 @@ public final class Judge {
         mmu = new MmuSwitch(machine);
         coherency = new Coherency(machine);
         uses = new FirstUse(machine, dependence);
-        tables = new TableUpdates(machine, new BreakBeforeMake(machine, dependence, roots), coherency, control);
-        registers = new RegisterUpdates(machine, control, mmu, roots, coherency);
+        guests = new GuestContext(machine);
+        forms = new InvalidateForms(machine);
+        lifetimes = new Lifetimes(machine);
+        layouts = new Layouts(machine);
+        code = new CodeCoherency(machine);
+        Encodings encodings = new Encodings(machine);
+        tables = new TableUpdates(
+                machine,
+                new BreakBeforeMake(machine, dependence, roots),
+                coherency,
+                control,
+                encodings,
+                lifetimes);
+        registers = new RegisterUpdates(machine, control, mmu, roots, coherency, guests, encodings);
         machine.pe(0).running(true);
     }
 
@@ -70,6 +87,9 @@ public final class Judge {
                     .formatted(event.sequence(), pe, machine.peCount()));
         }
         long now = clock.tick();
+        if (pe == 0) {
+            layouts.at(event.pc());
+        }
         switch (event) {
             case DescriptorWrite write -> tables.written(write, now);
             case Barrier barrier -> barrier(barrier, now);
@@ -83,17 +103,28 @@ public final class Judge {
                 clock.endStep();
             }
             case TranslationUse use -> {
-                level(pe, use.el());
+                level(pe, use.el(), use.pc());
                 registers.walkedFromOutside(use);
+                guests.walked(use);
                 uses.used(use);
+                code.fetched(use);
             }
-            case MemoryWrite write -> coherency.written(write.pa(), write.length(), write.cacheable(), pe, write.pc());
+            case MemoryWrite write -> {
+                coherency.written(write.pa(), write.length(), write.cacheable(), pe, write.pc());
+                code.written(write);
+            }
             case MemoryRead read -> coherency.read(read);
             case CacheMaintenance maintenance -> coherency.maintained(maintenance);
             case PeState state -> state(state, now);
-            case ExceptionTaken exception -> level(pe, exception.target());
-            case RegionDeclared region -> reporter.region(region.name(), region.virtual());
-            case PageRole role -> tables.role(role);
+            case ExceptionTaken exception -> {
+                level(pe, exception.target(), exception.pc());
+                forms.exception(exception);
+            }
+            case RegionDeclared region -> {
+                layouts.declared(region);
+                reporter.region(region.name(), region.virtual());
+            }
+            case PageRole role -> lifetimes.role(role);
             case Marker marker -> {}
             case TraceHeader header ->
                 throw new IllegalArgumentException("event %d is a second header".formatted(event.sequence()));
@@ -109,6 +140,8 @@ public final class Judge {
                 control.completed(barrier.pe(), shared);
                 mmu.completed(barrier.pe(), shared);
             }
+        } else if (barrier.kind() == Barrier.Kind.DMB && barrier.types() != Barrier.AccessTypes.LD) {
+            mayHold.order(barrier.pe(), now);
         }
         clock.endStep();
     }
@@ -118,6 +151,8 @@ public final class Judge {
         Scope scope = mayHold.invalidate(event, now, pe.maintenanceVmid(), machine.hostRegime(event.pe()));
         control.invalidated(scope);
         mmu.invalidated(scope);
+        guests.invalidated(scope);
+        forms.invalidated(event, scope, mayHold.matched());
         clock.endStep();
     }
 
@@ -128,11 +163,11 @@ public final class Judge {
         machine.pe(pe).vmidSynchronized();
     }
 
-    private void level(int pe, ExceptionLevel level) {
+    private void level(int pe, ExceptionLevel level, long pc) {
         PeModel model = machine.pe(pe);
         if (model.level() != level) {
             model.level(level);
-            registers.levelChanged(pe);
+            registers.levelChanged(pe, pc);
         }
     }
 
@@ -149,7 +184,7 @@ public final class Judge {
                 mayHold.reset(pe, now);
                 machine.pe(pe).running(false);
             }
-            case EL_CHANGE -> level(pe, state.el());
+            case EL_CHANGE -> level(pe, state.el(), state.pc());
             case MMU_ON, MMU_OFF, CACHES_ON, CACHES_OFF -> {
                 // The register writes themselves say so.
             }
@@ -165,5 +200,6 @@ public final class Judge {
         if (machine.sees(Capability.STORE_ORDER)) {
             uses.finish();
         }
+        layouts.finish();
     }
 }

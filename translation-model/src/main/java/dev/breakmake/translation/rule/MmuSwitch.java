@@ -24,6 +24,7 @@ public final class MmuSwitch {
     private final boolean[] invalidatedShared;
     private final int[] invalidatedBy;
     private final boolean[] enabledBefore;
+    private final long[] lastInvalidate;
 
     /** Judges the switches of a machine. */
     public MmuSwitch(Machine machine) {
@@ -35,6 +36,7 @@ public final class MmuSwitch {
         invalidatedShared = new boolean[pes];
         invalidatedBy = new int[pes];
         enabledBefore = new boolean[pes];
+        lastInvalidate = new long[pes];
         boolean unknown = machine.header().handOver().tlbUnknown() && machine.sees(Capability.SETUP);
         Arrays.fill(unknownSince, unknown ? 0 : CLEAN);
     }
@@ -63,8 +65,10 @@ public final class MmuSwitch {
             return;
         }
         for (int pe = 0; pe < unknownSince.length; pe++) {
-            boolean reached =
-                    pe == scope.pe() || (scope.shared() && machine.pe(pe).running());
+            boolean reached = pe == scope.pe() || (scope.shared() && machine.pe(pe).running());
+            if (reached) {
+                lastInvalidate[pe] = scope.time();
+            }
             if (reached && unknownSince[pe] != CLEAN && !offPending[pe]) {
                 invalidatedAt[pe] = scope.time();
                 invalidatedShared[pe] = scope.shared();
@@ -143,6 +147,12 @@ public final class MmuSwitch {
                     TranslationRegister.TTBR0_EL2, TranslationRegister.TCR_EL2, TranslationRegister.MAIR_EL2
                 };
         for (TranslationRegister register : registers) {
+            if (lastInvalidate[write.pe()] != 0 && pe.writtenAt(register) > lastInvalidate[write.pe()]) {
+                Violation late = machine.reporter().report(RuleId.MMU_TLBILAST, null, place(regime, write));
+                if (late != null) {
+                    late.message("%s was written after the last TLB invalidate before the MMU is turned on", register);
+                }
+            }
             if (pe.writtenAt(register) > timeline.synchronizedAt()) {
                 Violation violation = machine.reporter().report(RuleId.REG_ISB, null, place(regime, write));
                 if (violation != null) {

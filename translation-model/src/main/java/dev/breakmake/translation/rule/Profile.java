@@ -53,8 +53,8 @@ public final class Profile {
         return rule.severity() == Severity.LINT && !lints ? null : rule.severity();
     }
 
-    /** Whether lint rules are on unless overridden. */
-    boolean lints() {
+    /** Whether lint is shown unless overridden. */
+    public boolean showsLints() {
         return lints;
     }
 

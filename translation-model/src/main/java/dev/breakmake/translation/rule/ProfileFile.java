@@ -45,7 +45,7 @@ public final class ProfileFile {
                     if (base == null) {
                         throw error(name, i, equals + 1, "no profile '" + value + "': use default, strict or lenient");
                     }
-                    lints = base.lints();
+                    lints = base.showsLints();
                     singlePe = base.singlePeIsWarning();
                     overrides.putAll(base.overrides());
                 }

@@ -24,16 +24,27 @@ final class RegisterUpdates {
     private final MmuSwitch mmu;
     private final OtherRoots roots;
     private final Coherency coherency;
+    private final GuestContext guests;
+    private final Encodings encodings;
     private final List<Regime> regimes;
     private final boolean guestAlwaysInContext;
 
-    RegisterUpdates(Machine machine, ControlRegisters control, MmuSwitch mmu, OtherRoots roots, Coherency coherency) {
+    RegisterUpdates(
+            Machine machine,
+            ControlRegisters control,
+            MmuSwitch mmu,
+            OtherRoots roots,
+            Coherency coherency,
+            GuestContext guests,
+            Encodings encodings) {
         this.machine = machine;
         this.mayHold = machine.mayHold();
         this.control = control;
         this.mmu = mmu;
         this.roots = roots;
         this.coherency = coherency;
+        this.guests = guests;
+        this.encodings = encodings;
         regimes = machine.header().architecture() == Architecture.AARCH32 ? AARCH32 : AARCH64;
         // A trace that starts mid-life does not say when guests ran before.
         guestAlwaysInContext = !machine.sees(Capability.SETUP);
@@ -42,6 +53,7 @@ final class RegisterUpdates {
     void written(RegisterWrite write, long now) {
         PeModel pe = machine.pe(write.pe());
         long old = pe.registers().value(write.register());
+        int vmidBefore = pe.registers().configuration(Regime.STAGE2).vmid();
         RegimeConfiguration[] before = new RegimeConfiguration[regimes.size()];
         for (int i = 0; i < before.length; i++) {
             before[i] = pe.registers().configuration(regimes.get(i));
@@ -57,6 +69,7 @@ final class RegisterUpdates {
                 update(write.pe(), regime, before[i], after, write, write.pc(), now);
             }
         }
+        guests.written(write, old, vmidBefore);
         pe.vmid(pe.registers().configuration(Regime.STAGE2).vmid(), false);
     }
 
@@ -72,8 +85,11 @@ final class RegisterUpdates {
     }
 
     /** The PE changed its exception level: guest regimes come into or go out of context. */
-    void levelChanged(int pe) {
+    void levelChanged(int pe, long pc) {
         PeModel model = machine.pe(pe);
+        if (model.level() == ExceptionLevel.EL1 || model.level() == ExceptionLevel.EL0) {
+            guests.entered(pe, pc);
+        }
         for (Regime regime : regimes) {
             if (guest(regime)) {
                 RegimeConfiguration configuration = model.registers().configuration(regime);
@@ -87,6 +103,8 @@ final class RegisterUpdates {
                         machine.clock().now());
             }
         }
+        // Exception entry and return synchronise the context themselves.
+        mayHold.left(pe);
     }
 
     private static boolean guest(Regime regime) {
@@ -113,7 +131,7 @@ final class RegisterUpdates {
         boolean on = after.enabled() && inContext(pe, regime);
         boolean modelled = !(regime == Regime.EL1_0 || regime == Regime.PL1_0)
                 || !model.registers().configuration(Regime.STAGE2).enabled();
-        if (!modelled) {
+        if (!modelled && on) {
             machine.reporter()
                     .notObservable(
                             RuleId.BBM_NG, "guest stage 1 tables lie at intermediate addresses while stage 2 is on");
@@ -129,6 +147,9 @@ final class RegisterUpdates {
             Tree walked = mayHold.walked(pe, regime, index);
             Tree tree = on && modelled && root != null ? mayHold.tree(after, root) : null;
             boolean changed = mayHold.walk(pe, regime, index, tree, now, pc);
+            if (changed && tree != null && root != null && root.commonNotPrivate()) {
+                control.common(tree, regime, index, pe, pc);
+            }
             if (changed && tree != null && (walked != null || regime == Regime.STAGE2)) {
                 roots.entered(tree, pe, pc);
             }
@@ -138,9 +159,19 @@ final class RegisterUpdates {
             return;
         }
         Tree entered = mayHold.walked(pe, regime, 0);
+        if (entered != null && after.writeExecuteNever() && !before.writeExecuteNever()) {
+            control.writeExecuteNever(entered, write);
+        }
+        if (entered != null && !turnedOn && after.bigEndian() != before.bigEndian()) {
+            control.byteOrder(after, write);
+        }
         if (turnedOn && entered != null) {
             mmu.enabled(write, regime, entered);
-            coherency.enabled(write, entered);
+            if (machine.sees(Capability.SETUP)) {
+                coherency.enabled(write, entered);
+                encodings.enabled(entered, pe, pc);
+            }
+            control.byteOrder(after, write);
         } else if (turnedOff && left != null) {
             mmu.disabled(write, left);
         }

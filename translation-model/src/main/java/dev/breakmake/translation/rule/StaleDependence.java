@@ -1,6 +1,7 @@
 package dev.breakmake.translation.rule;
 
 import dev.breakmake.translation.descriptor.ChangeKind;
+import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.tlb.MayHold;
 import dev.breakmake.translation.tlb.Miss;
 import dev.breakmake.translation.tlb.TableSlice;
@@ -60,7 +61,7 @@ public final class StaleDependence {
         Tree tree = slice.tree();
         long pes = versions.holders(version) & tree.holders();
         int near = direct ? -1 : nearestMiss(version);
-        RuleId rule = near < 0 ? breakRule : rule(machine.mayHold().missOf(near, version));
+        RuleId rule = near < 0 ? breakRule : rule(near, version, pe);
         Severity grade = grade(breakRule, pes);
         Violation violation =
                 machine.reporter().report(rule, grade, Machine.place(tree, slice.level(), pc, pes, input));
@@ -94,7 +95,7 @@ public final class StaleDependence {
         }
         versions.markReported(version);
         int near = nearestMiss(version);
-        RuleId rule = near < 0 ? base : rule(machine.mayHold().missOf(near, version));
+        RuleId rule = near < 0 ? base : rule(near, version, machine.mayHold().versions().writer(version));
         Tree tree = versions.tree(version);
         Violation violation = machine.reporter()
                 .report(rule, grade, Machine.place(tree, versions.level(version), pc, pes, versions.input(version)));
@@ -170,7 +171,22 @@ public final class StaleDependence {
         return relaxed || single ? Severity.WARNING : null;
     }
 
-    private static RuleId rule(Miss miss) {
+    private RuleId rule(int near, int version, int pe) {
+        MayHold mayHold = machine.mayHold();
+        Miss miss = mayHold.missOf(near, version);
+        boolean split =
+                switch (mayHold.log().operation(near)) {
+                    case ITLBIALL, ITLBIMVA, ITLBIASID, DTLBIALL, DTLBIMVA, DTLBIASID -> true;
+                    default -> false;
+                };
+        if (split) {
+            return RuleId.A32_ASM;
+        }
+        Tree tree = mayHold.versions().tree(version);
+        boolean privateRoots = tree.space().regime() == Regime.HYP && (tree.walkers() & 1L << pe) == 0;
+        if (miss == Miss.LOCAL && privateRoots) {
+            return RuleId.A32_PERCPU;
+        }
         return switch (miss) {
             case UNORDERED -> RuleId.TLB_DSB1;
             case INCOMPLETE -> RuleId.TLB_DSB2;

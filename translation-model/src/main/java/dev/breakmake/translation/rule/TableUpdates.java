@@ -1,7 +1,7 @@
 package dev.breakmake.translation.rule;
 
+import dev.breakmake.translation.descriptor.DescriptorChange;
 import dev.breakmake.translation.event.DescriptorWrite;
-import dev.breakmake.translation.event.PageRole;
 import dev.breakmake.translation.event.WriteOrigin;
 import dev.breakmake.translation.tlb.Frame;
 import dev.breakmake.translation.tlb.Geometry;
@@ -14,12 +14,24 @@ final class TableUpdates {
     private final BreakBeforeMake breakBeforeMake;
     private final Coherency coherency;
     private final ControlRegisters control;
+    private final LiveStores stores;
+    private final Encodings encodings;
+    private final Lifetimes lifetimes;
 
-    TableUpdates(Machine machine, BreakBeforeMake breakBeforeMake, Coherency coherency, ControlRegisters control) {
+    TableUpdates(
+            Machine machine,
+            BreakBeforeMake breakBeforeMake,
+            Coherency coherency,
+            ControlRegisters control,
+            Encodings encodings,
+            Lifetimes lifetimes) {
         this.mayHold = machine.mayHold();
         this.breakBeforeMake = breakBeforeMake;
         this.coherency = coherency;
         this.control = control;
+        this.stores = new LiveStores(machine);
+        this.encodings = encodings;
+        this.lifetimes = lifetimes;
     }
 
     void written(DescriptorWrite write, long now) {
@@ -28,7 +40,11 @@ final class TableUpdates {
         long old = frame.word(word);
         long fresh = write.newDescriptor();
         WriteOrigin origin = write.origin();
-        frame.store(word, fresh, now, write.pe(), write.pc());
+        if (amends(frame, old, fresh)) {
+            frame.amend(word, fresh);
+        } else {
+            frame.store(word, fresh, now, write.pe(), write.pc());
+        }
         if (origin == WriteOrigin.LINKED_ORDERED || origin == WriteOrigin.OBSERVED) {
             frame.settle(word);
         }
@@ -38,6 +54,7 @@ final class TableUpdates {
         if (old == fresh) {
             return;
         }
+        lifetimes.locked(write);
         TableSlice next;
         for (TableSlice slice = frame.firstSlice(); slice != null; slice = next) {
             next = slice.nextOnFrame();
@@ -47,30 +64,52 @@ final class TableUpdates {
         }
     }
 
+    /**
+     * Whether a store to a live leaf changes nothing but software bits, flags and permissions: uses before a barrier are served by
+     * the old translation, which is as good. (Xen's domheap counts references this way, with half-word stores.)
+     */
+    private static boolean amends(Frame frame, long old, long fresh) {
+        TableSlice slice = frame.firstSlice();
+        if (slice == null || (old & fresh & 1) == 0) {
+            return false;
+        }
+        Geometry geometry = slice.tree().geometry();
+        return geometry.holdable(old, slice.level())
+                && geometry.holdable(fresh, slice.level())
+                && !DescriptorChange.needsBreak(DescriptorChange.mask(geometry.format(), slice.level(), old, fresh));
+    }
+
     private void changed(TableSlice slice, int word, long old, DescriptorWrite write, long now) {
         long fresh = write.newDescriptor();
         long holders = mayHold.holders(slice);
         int pe = write.pe();
-        mayHold.replaced(slice, word, old, fresh, now, pe, write.pc());
+        int version = mayHold.replaced(slice, word, old, fresh, now, pe, write.pc());
         TableSlice linked = (fresh & 1) == 0 ? null : mayHold.linked(slice, word, fresh);
         if (holders == 0) {
             return;
         }
         control.reliedOn(pe);
-        if ((fresh & 1) == 0 || slice.stale()) {
+        if (slice.stale()) {
+            if (slice.tree().geometry().holdable(fresh, slice.level())) {
+                lifetimes.writtenWhileStale(slice, word, write);
+            }
+            return;
+        }
+        boolean torn = stores.stored(slice, word, old, write, holders);
+        if (torn && version >= 0) {
+            mayHold.versions().markReported(version);
+        }
+        if ((fresh & 1) == 0) {
             return;
         }
         breakBeforeMake.appeared(slice, word, fresh, linked, pe, write.pc());
         Geometry geometry = slice.tree().geometry();
-        if (geometry.format().leaf(fresh, slice.level())) {
+        encodings.appeared(slice, word, fresh, pe, write.pc());
+        if (linked != null) {
+            lifetimes.linked(linked, holders, pe, write.pc());
+        } else if (geometry.format().leaf(fresh, slice.level())) {
             breakBeforeMake.contiguousGroup(slice, word, fresh, pe, write.pc());
-        }
-    }
-
-    void role(PageRole role) {
-        if (role.length() < 0) {
-            throw new IllegalArgumentException(
-                    "event %d: a page role of %d bytes".formatted(role.sequence(), role.length()));
+            coherency.mapped(slice, word, fresh, write);
         }
     }
 }

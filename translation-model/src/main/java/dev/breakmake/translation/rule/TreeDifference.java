@@ -116,13 +116,11 @@ final class TreeDifference {
 
     /** Whether the new tree translates anything of a range whose first address it does not. */
     private boolean anyBelow(long input, long size) {
+        TableSlice table = Leaf.deepestTable(forest, after.root(), input, size);
         boolean[] found = new boolean[1];
-        TreeWalk.visit(forest, after.root(), (slice, word, descriptor, leaf) -> {
-            long at = slice.input(word);
-            long span = 1L << after.geometry().shift(slice.level());
-            boolean meets = at - input < size && at - input >= 0 || input - at < span && input - at >= 0;
-            found[0] |= leaf && meets;
-            return meets && !found[0];
+        TreeWalk.visit(forest, table, (slice, word, descriptor, leaf) -> {
+            found[0] |= leaf && slice.input(word) - input >= 0 && slice.input(word) - input < size;
+            return !found[0];
         });
         return found[0];
     }

@@ -51,6 +51,11 @@ public final class Frame {
         stamps[index] = 0;
     }
 
+    /** A store that leaves the translation usable as it was: software bits, permissions. Its order is no question. */
+    public void amend(int index, long value) {
+        words[index] = value;
+    }
+
     /** A store of a descriptor. */
     public void store(int index, long value, long time, int pe, long pc) {
         words[index] = value;

@@ -56,8 +56,9 @@ final class Invalidations {
         unorderedSize[pe] = kept;
     }
 
-    /** Starts an invalidate. */
-    void issue(Scope scope, long pes) {
+    /** Starts an invalidate; returns how many versions it will remove. */
+    int issue(Scope scope, long pes) {
+        int before = pending[scope.pe].size;
         List<TagSpace> spaces = forest.spaces();
         for (int i = 0; i < spaces.size(); i++) {
             TagSpace space = spaces.get(i);
@@ -81,6 +82,7 @@ final class Invalidations {
                 }
             }
         }
+        return pending[scope.pe].size - before;
     }
 
     private void issue(Scope scope, TagSpace space, long pes) {
@@ -112,7 +114,7 @@ final class Invalidations {
             int shift = geometry.shift(level);
             long first = scope.start & -(1L << shift);
             long probes = ((scope.last - first) >>> shift) + 1;
-            if (probes <= 2L * count && probes > 0) {
+            if (!space.mixedGranules() && probes <= 2L * count && probes > 0) {
                 for (long p = 0; p < probes; p++) {
                     int next;
                     for (int v = versions.find(space, level, first + (p << shift)); v >= 0; v = next) {

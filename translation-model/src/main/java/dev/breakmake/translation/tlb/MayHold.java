@@ -29,6 +29,7 @@ public final class MayHold {
     private final List<List<Tree>> leaving = new ArrayList<>();
     private final int peCount;
     private final boolean accessFlagIgnored;
+    private int matched;
     private final Architecture architecture;
 
     /**
@@ -152,9 +153,19 @@ public final class MayHold {
         }
     }
 
+    /** A DMB of a PE that orders stores. */
+    public void order(int pe, long time) {
+        timelines[pe].order(time);
+    }
+
     /** A context synchronisation of a PE. */
     public void synchronize(int pe, long time) {
         timelines[pe].synchronize(time);
+        left(pe);
+    }
+
+    /** What the PE walked before its last change of registers or exception level can be walked no more. */
+    public void left(int pe) {
         List<Tree> left = leaving.get(pe);
         if (!left.isEmpty()) {
             for (int i = 0; i < left.size(); i++) {
@@ -185,10 +196,16 @@ public final class MayHold {
     public Scope invalidate(TlbInvalidate event, long time, int vmid, boolean hostRegime) {
         scope.decode(event, time, architecture, vmid, hostRegime);
         log.add(scope);
+        matched = 0;
         if (!scope.nothing) {
-            invalidations.issue(scope, scope.shared ? allPes() : 1L << event.pe());
+            matched = invalidations.issue(scope, scope.shared ? allPes() : 1L << event.pe());
         }
         return scope;
+    }
+
+    /** Number of stale versions the last invalidate will remove, once completed. */
+    public int matched() {
+        return matched;
     }
 
     /** PEs that may hold what lies in a slice. */

@@ -8,9 +8,11 @@ public final class PeTimeline {
     private long fullBarrierShared;
     private long synchronizedAt;
     private long barrierBeforeSync;
+    private long orderedAt;
 
     void barrier(long time, boolean shared, boolean storesOnly) {
         storeBarrierLocal = time;
+        orderedAt = time;
         if (shared) {
             storeBarrierShared = time;
         }
@@ -20,6 +22,10 @@ public final class PeTimeline {
                 fullBarrierShared = time;
             }
         }
+    }
+
+    void order(long time) {
+        orderedAt = time;
     }
 
     void synchronize(long time) {
@@ -34,6 +40,7 @@ public final class PeTimeline {
         fullBarrierShared = time;
         synchronizedAt = time;
         barrierBeforeSync = time;
+        orderedAt = time;
     }
 
     /** Last DSB that completes stores, of any domain. */
@@ -54,6 +61,11 @@ public final class PeTimeline {
     /** Last DSB that completes loads, stores and maintenance for the Inner Shareable domain. */
     public long fullBarrierShared() {
         return fullBarrierShared;
+    }
+
+    /** Last barrier, DMB included, that orders stores before stores. */
+    public long orderedAt() {
+        return orderedAt;
     }
 
     /** Last context synchronisation. */

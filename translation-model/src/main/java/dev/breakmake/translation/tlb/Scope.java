@@ -214,6 +214,11 @@ public final class Scope {
         };
     }
 
+    /** Whether it applies to the current VMID. */
+    public boolean usesCurrentVmid() {
+        return vmid != ANY && (guestStage1 || stage2);
+    }
+
     /** PE that issued it. */
     public int pe() {
         return pe;

@@ -98,6 +98,11 @@ public final class TableSlice {
         return nextOnFrame;
     }
 
+    /** Number of the stale version of the link to it, or -1 while that link is live. */
+    public int version() {
+        return version;
+    }
+
     /** Whether no live walk comes here any more, only one through a cached table descriptor. */
     public boolean stale() {
         for (TableSlice s = this; s != null; s = s.parent) {

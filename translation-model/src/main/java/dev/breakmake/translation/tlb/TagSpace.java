@@ -27,6 +27,7 @@ public final class TagSpace {
     long scannedMask;
 
     private @Nullable Geometry geometry;
+    private boolean mixed;
 
     TagSpace(Regime regime, int vmid, int peCount) {
         this.regime = regime;
@@ -34,7 +35,7 @@ public final class TagSpace {
         this.heldBy = new int[peCount];
     }
 
-    /** Geometry of its newest tree; granules of one tag space do not differ in time without a whole-regime invalidate. */
+    /** Geometry of its newest tree. */
     Geometry geometry() {
         Geometry g = geometry;
         if (g == null) {
@@ -44,7 +45,13 @@ public final class TagSpace {
     }
 
     void geometry(Geometry newest) {
+        mixed |= geometry != null && geometry.granule() != newest.granule();
         geometry = newest;
+    }
+
+    /** Whether trees of several granules share the space: versions cannot be found by aligned address then. */
+    public boolean mixedGranules() {
+        return mixed;
     }
 
     /** The regime. */

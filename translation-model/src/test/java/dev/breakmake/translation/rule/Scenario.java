@@ -13,6 +13,7 @@ import dev.breakmake.translation.event.Capability;
 import dev.breakmake.translation.event.ContextSynchronization;
 import dev.breakmake.translation.event.DescriptorWrite;
 import dev.breakmake.translation.event.ExceptionLevel;
+import dev.breakmake.translation.event.ExceptionTaken;
 import dev.breakmake.translation.event.Feature;
 import dev.breakmake.translation.event.HandOver;
 import dev.breakmake.translation.event.MemoryRead;
@@ -57,6 +58,7 @@ final class Scenario {
     private final Map<Long, Long> memory = new HashMap<>();
     private final List<TranslationEvent> events = new ArrayList<>();
     private final List<String> lines = new ArrayList<>();
+    private final TreeMap<String, Long> idRegisters = new TreeMap<>();
     private int peCount = 2;
     private int bbmLevel;
     private HandOver handOver =
@@ -165,11 +167,49 @@ final class Scenario {
 
     /** The whole of a compliant enable: TLBI ALL, DSB, registers, ISB, M, ISB. */
     Scenario enable() {
+        return enable(Map.of());
+    }
+
+    /** The same with some registers written with other values. */
+    Scenario enable(Map<TranslationRegister, Long> instead) {
         tlbi(world.all(), Shareability.NSH).dsb(Shareability.NSH);
-        world.registers().forEach(this::msr);
+        world.registers().forEach((register, value) -> msr(register, instead.getOrDefault(register, value)));
         isb();
-        msr(world.control(), world.controlOn());
+        msr(world.control(), instead.getOrDefault(world.control(), world.controlOn()));
         return isb().enter(world.level());
+    }
+
+    /** A world with the regime on, enabled with some registers of other values. */
+    static Scenario on(World world, TranslationRegister register, long value) {
+        Scenario s = off(world);
+        s.quiet = true;
+        s.invalidateTables().dsb(Shareability.SY);
+        s.quiet = false;
+        return s.enable(Map.of(register, value));
+    }
+
+    /** Declares an identification register. */
+    Scenario id(String name, long value) {
+        idRegisters.put(name, value);
+        return this;
+    }
+
+    Scenario dmbSt() {
+        line("DMB ISHST");
+        return add(new Barrier(
+                sequence, pe, sequence, pc, level(), Barrier.Kind.DMB, Shareability.ISH, Barrier.AccessTypes.ST, false));
+    }
+
+    /** A data abort with a TLB conflict status. */
+    Scenario conflictAbort(long va) {
+        line("TLB conflict abort at 0x%x".formatted(va));
+        return add(new ExceptionTaken(
+                sequence, pe, sequence, pc, level(), ExceptionLevel.EL2, 0x9600_0030L, va, 0, 0x200, List.of()));
+    }
+
+    Scenario role(PageRole.Role role, long pa, long argument) {
+        line("page 0x%x: %s 0x%x".formatted(pa, role, argument));
+        return add(new PageRole(sequence, pe, sequence, pc, level(), role, pa, 4096, argument));
     }
 
     /** Brings another PE up on the same tables. */
@@ -327,7 +367,7 @@ final class Scenario {
         all.add(new TraceHeader(
                 architecture,
                 peCount,
-                new TreeMap<>(),
+                idRegisters,
                 Set.copyOf(features),
                 bbmLevel,
                 64,
