@@ -207,7 +207,12 @@ public final class Coherency {
                 .report(
                         RuleId.REG_WALKATTR,
                         null,
-                        Machine.place(tree, slice.level(), lines.dirtyWriter(pa), 1L << write.pe(), slice.input(slice.firstWord())));
+                        Machine.place(
+                                tree,
+                                slice.level(),
+                                lines.dirtyWriter(pa),
+                                1L << write.pe(),
+                                slice.input(slice.firstWord())));
         if (violation != null) {
             violation
                     .because(lines.dirtyAt(pa), lines.dirtyBy(pa), lines.dirtyWriter(pa), "stored through the caches")
@@ -231,7 +236,10 @@ public final class Coherency {
         Regime own = machine.hypervisorRegime(event.pe());
         boolean between = !reader.enabled(own) && reader.disabledAt(own) != 0 && lines.dirtyBy(pa) == event.pe();
         Violation violation = machine.reporter()
-                .report(between ? RuleId.MMU_STACK : RuleId.CMO_MBOX, null, memory(pc, event.pe(), event.pa(), event.length()));
+                .report(
+                        between ? RuleId.MMU_STACK : RuleId.CMO_MBOX,
+                        null,
+                        memory(pc, event.pe(), event.pa(), event.length()));
         if (violation != null) {
             violation
                     .message(

@@ -244,7 +244,9 @@ public final class ControlRegisters {
         Violation violation = report(RuleId.REG_WXN, tree.space().regime(), write.pe(), write.pc());
         if (violation != null) {
             violation
-                    .after(leaf.descriptor(), Machine.text(tree.geometry(), leaf.slice().level(), leaf.descriptor()))
+                    .after(
+                            leaf.descriptor(),
+                            Machine.text(tree.geometry(), leaf.slice().level(), leaf.descriptor()))
                     .message("WXN is set at 0x%x, which is mapped writable: the next fetch faults", write.pc());
         }
     }

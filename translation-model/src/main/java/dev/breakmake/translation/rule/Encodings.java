@@ -3,6 +3,7 @@ package dev.breakmake.translation.rule;
 import dev.breakmake.translation.descriptor.DescriptorFormat;
 import dev.breakmake.translation.descriptor.MemoryType;
 import dev.breakmake.translation.descriptor.Permissions;
+import dev.breakmake.translation.event.Capability;
 import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.tlb.Geometry;
 import dev.breakmake.translation.tlb.TableSlice;
@@ -27,14 +28,27 @@ public final class Encodings {
         Geometry geometry = slice.tree().geometry();
         int level = slice.level();
         DescriptorFormat format = geometry.format();
-        switch (geometry.kind(descriptor, level)) {
+        int kind = geometry.kind(descriptor, level);
+        if (kind != Geometry.INVALID && !machine.sees(Capability.SETUP)) {
+            // Sizes and attributes of such a trace are not those of a machine.
+            return;
+        }
+        switch (kind) {
             case Geometry.INVALID -> {
                 RuleId rule = level == 3 ? RuleId.ENC_L3_01 : level <= 0 ? RuleId.ENC_L0BLK : RuleId.ENC_BLKSZ;
                 report(rule, null, slice, word, descriptor, pe, pc, "the encoding is reserved at level " + level);
             }
             case Geometry.TABLE -> {
                 if (format.addressTooLarge(descriptor)) {
-                    report(RuleId.ENC_OA, null, slice, word, descriptor, pe, pc, "the table lies beyond the output size");
+                    report(
+                            RuleId.ENC_OA,
+                            null,
+                            slice,
+                            word,
+                            descriptor,
+                            pe,
+                            pc,
+                            "the table lies beyond the output size");
                 }
                 if ((descriptor & TABLE_IGNORED) != 0) {
                     report(RuleId.ENC_TBLIGN, null, slice, word, descriptor, pe, pc, "ignored bits are set");
@@ -50,7 +64,15 @@ public final class Encodings {
         int level = slice.level();
         Regime regime = geometry.regime();
         if (format.addressTooLarge(descriptor)) {
-            report(RuleId.ENC_OA, null, slice, word, descriptor, pe, pc, "the output address lies beyond the output size");
+            report(
+                    RuleId.ENC_OA,
+                    null,
+                    slice,
+                    word,
+                    descriptor,
+                    pe,
+                    pc,
+                    "the output address lies beyond the output size");
         } else if (format.addressReservedBits(descriptor, level)) {
             boolean upper = geometry.format().outputBits() <= 48 && (descriptor & UPPER_ADDRESS) != 0;
             report(
@@ -61,10 +83,20 @@ public final class Encodings {
                     descriptor,
                     pe,
                     pc,
-                    upper ? "reserved bits above the address are set" : "the output address is not aligned to the leaf");
+                    upper
+                            ? "reserved bits above the address are set"
+                            : "the output address is not aligned to the leaf");
         }
         if (!format.accessFlag(descriptor) && !geometry.accessFlagIgnored() && regime.singlePrivilege()) {
-            report(RuleId.ENC_AF, null, slice, word, descriptor, pe, pc, "the access flag is clear and hardware does not set it");
+            report(
+                    RuleId.ENC_AF,
+                    null,
+                    slice,
+                    word,
+                    descriptor,
+                    pe,
+                    pc,
+                    "the access flag is clear and hardware does not set it");
         }
         int type = format.memoryType(descriptor);
         if (type == MemoryType.RESERVED) {
@@ -80,7 +112,15 @@ public final class Encodings {
         }
         if (regime.stage2()) {
             if (format.shareability(descriptor) == 1) {
-                report(RuleId.ENC_S2ENC, null, slice, word, descriptor, pe, pc, "the shareability encoding is reserved");
+                report(
+                        RuleId.ENC_S2ENC,
+                        null,
+                        slice,
+                        word,
+                        descriptor,
+                        pe,
+                        pc,
+                        "the shareability encoding is reserved");
             }
             return;
         }
@@ -105,10 +145,8 @@ public final class Encodings {
             report(RuleId.ENC_XDEV, null, slice, word, descriptor, pe, pc, "Device memory is executable");
         }
         if (executable && Permissions.writable(permissions)) {
-            boolean never = machine.pe(pe)
-                    .registers()
-                    .configuration(geometry.regime())
-                    .writeExecuteNever();
+            boolean never =
+                    machine.pe(pe).registers().configuration(geometry.regime()).writeExecuteNever();
             report(
                     RuleId.ENC_WX,
                     never ? null : Severity.LINT,
@@ -120,7 +158,15 @@ public final class Encodings {
                     never ? "writable and executable, although WXN takes execution away" : "writable and executable");
         }
         if (format.aarch32() && type == MemoryType.NORMAL_NC && (descriptor >>> 8 & 3) != 2) {
-            report(RuleId.ENC_SHNC, null, slice, word, descriptor, pe, pc, "Non-cacheable memory is not Outer Shareable");
+            report(
+                    RuleId.ENC_SHNC,
+                    null,
+                    slice,
+                    word,
+                    descriptor,
+                    pe,
+                    pc,
+                    "Non-cacheable memory is not Outer Shareable");
         }
     }
 
@@ -160,7 +206,9 @@ public final class Encodings {
         if (violation != null) {
             violation
                     .after(descriptor, Machine.text(tree.geometry(), slice.level(), descriptor))
-                    .message("descriptor 0x%x at 0x%x: %s", descriptor, slice.frame().address() + 8L * word, what);
+                    .message(
+                            "descriptor 0x%x at 0x%x: %s",
+                            descriptor, slice.frame().address() + 8L * word, what);
         }
     }
 }

@@ -64,8 +64,7 @@ public final class GuestContext {
         int pe = scope.pe();
         boolean uncertain = machine.pe(pe).maintenanceVmid() < 0;
         if (uncertain && scope.usesCurrentVmid()) {
-            Violation violation = machine.reporter()
-                    .report(RuleId.S2_CTX, null, place(scope.pc(), pe));
+            Violation violation = machine.reporter().report(RuleId.S2_CTX, null, place(scope.pc(), pe));
             if (violation != null) {
                 TranslationRegister register = root();
                 violation
@@ -118,7 +117,8 @@ public final class GuestContext {
             Violation violation = machine.reporter().report(RuleId.REG_HCRVM, null, place(stage2ToggledBy[pe], pe));
             if (violation != null) {
                 violation.message(
-                        "HCR.VM was toggled and the guest is entered under the same VMID %d without a TLB invalidate", vmid);
+                        "HCR.VM was toggled and the guest is entered under the same VMID %d without a TLB invalidate",
+                        vmid);
             }
         }
         ranBefore[pe] = true;

@@ -69,7 +69,11 @@ public final class InvalidateForms {
             granules(event, scope);
         }
         if (scope.byAddress() && matched == 0) {
-            report(RuleId.TLB_PERF, event, "nothing stale is known in the range that %s invalidates", event.operation());
+            report(
+                    RuleId.TLB_PERF,
+                    event,
+                    "nothing stale is known in the range that %s invalidates",
+                    event.operation());
         }
     }
 

@@ -64,12 +64,7 @@ public final class Judge {
         code = new CodeCoherency(machine);
         Encodings encodings = new Encodings(machine);
         tables = new TableUpdates(
-                machine,
-                new BreakBeforeMake(machine, dependence, roots),
-                coherency,
-                control,
-                encodings,
-                lifetimes);
+                machine, new BreakBeforeMake(machine, dependence, roots), coherency, control, encodings, lifetimes);
         registers = new RegisterUpdates(machine, control, mmu, roots, coherency, guests, encodings);
         machine.pe(0).running(true);
     }

@@ -126,15 +126,29 @@ public final class Layouts {
     private void sharedTables(Tree tree) {
         for (int i = 0; i < regions.size(); i++) {
             for (int j = 0; j < i; j++) {
-                Leaf a = Leaf.find(machine.mayHold().forest(), tree.root(), regions.get(i).virtual().start());
-                Leaf b = Leaf.find(machine.mayHold().forest(), tree.root(), regions.get(j).virtual().start());
-                if (a != null && b != null && a.slice() != b.slice() && a.slice().frame() == b.slice().frame()) {
+                Leaf a = Leaf.find(
+                        machine.mayHold().forest(),
+                        tree.root(),
+                        regions.get(i).virtual().start());
+                Leaf b = Leaf.find(
+                        machine.mayHold().forest(),
+                        tree.root(),
+                        regions.get(j).virtual().start());
+                if (a != null
+                        && b != null
+                        && a.slice() != b.slice()
+                        && a.slice().frame() == b.slice().frame()) {
                     Violation violation = report(
-                            RuleId.LAY_ALIAS, tree, a.slice().frame().writer(a.word()), regions.get(i).virtual());
+                            RuleId.LAY_ALIAS,
+                            tree,
+                            a.slice().frame().writer(a.word()),
+                            regions.get(i).virtual());
                     if (violation != null) {
                         violation.message(
                                 "regions %s and %s share the table page 0x%x",
-                                regions.get(i).name(), regions.get(j).name(), a.slice().frame().address());
+                                regions.get(i).name(),
+                                regions.get(j).name(),
+                                a.slice().frame().address());
                     }
                 }
             }
@@ -170,7 +184,9 @@ public final class Layouts {
 
         /** Normal cacheable memory where the machine has no RAM. */
         private void overmap(Mapping mapping) {
-            if (mapping.type() <= 0x0c || mapping.type() == MemoryType.NORMAL_NC || machine.header().ram().isEmpty()) {
+            if (mapping.type() <= 0x0c
+                    || mapping.type() == MemoryType.NORMAL_NC
+                    || machine.header().ram().isEmpty()) {
                 return;
             }
             long at = mapping.output();

@@ -58,8 +58,7 @@ record Leaf(TableSlice slice, int word, long descriptor) {
     }
 
     /** The table whose entries are no larger than {@code size} on the way to an input address, or null if the walk ends before. */
-    static @Nullable TableSlice deepestTable(
-            Forest forest, @Nullable TableSlice group, long input, long size) {
+    static @Nullable TableSlice deepestTable(Forest forest, @Nullable TableSlice group, long input, long size) {
         TableSlice at = group;
         while (at != null && 1L << at.tree().geometry().shift(at.level()) > size) {
             int shift = at.tree().geometry().shift(at.level());

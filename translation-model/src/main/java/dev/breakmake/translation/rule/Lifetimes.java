@@ -29,7 +29,11 @@ public final class Lifetimes {
     /** A valid descriptor was stored where only a cached table descriptor still leads. */
     void writtenWhileStale(TableSlice slice, int word, DescriptorWrite write) {
         for (TableSlice s = slice.frame().firstSlice(); s != null; s = s.nextOnFrame()) {
-            if (s != slice && s.tree() == slice.tree() && s.holds(word) && s.input(word) == slice.input(word) && !s.stale()) {
+            if (s != slice
+                    && s.tree() == slice.tree()
+                    && s.holds(word)
+                    && s.input(word) == slice.input(word)
+                    && !s.stale()) {
                 return;
             }
         }
@@ -37,7 +41,8 @@ public final class Lifetimes {
                 .report(
                         RuleId.LIFE_WALK,
                         null,
-                        Machine.place(slice.tree(), slice.level(), write.pc(), mayHold.holders(slice), slice.input(word)));
+                        Machine.place(
+                                slice.tree(), slice.level(), write.pc(), mayHold.holders(slice), slice.input(word)));
         if (violation != null) {
             explain(violation, slice)
                     .after(
@@ -87,7 +92,11 @@ public final class Lifetimes {
                                 RuleId.LIFE_WALK,
                                 null,
                                 Machine.place(
-                                        slice.tree(), slice.level(), pc, mayHold.holders(other), slice.input(slice.firstWord())));
+                                        slice.tree(),
+                                        slice.level(),
+                                        pc,
+                                        mayHold.holders(other),
+                                        slice.input(slice.firstWord())));
                 if (violation != null) {
                     explain(violation, other)
                             .message(
@@ -99,9 +108,12 @@ public final class Lifetimes {
             }
             return;
         }
-        if (other.parent() == null && other.tree().geometry().regime().stage2() && other != other.tree().root()) {
+        if (other.parent() == null
+                && other.tree().geometry().regime().stage2()
+                && other != other.tree().root()) {
             simple(RuleId.S2_CONC, slice, pc, pe, "the page is part of a concatenated stage 2 root");
-        } else if (!sameInput && other.tree().space().regime() == slice.tree().space().regime()) {
+        } else if (!sameInput
+                && other.tree().space().regime() == slice.tree().space().regime()) {
             simple(
                     RuleId.LIFE_DUP,
                     slice,
@@ -118,7 +130,8 @@ public final class Lifetimes {
                         null,
                         Machine.place(slice.tree(), slice.level(), pc, 1L << pe, slice.input(slice.firstWord())));
         if (violation != null) {
-            violation.message("table 0x%x is linked at input address 0x%x: %s",
+            violation.message(
+                    "table 0x%x is linked at input address 0x%x: %s",
                     slice.frame().address(), slice.input(slice.firstWord()), what);
         }
     }
@@ -137,7 +150,9 @@ public final class Lifetimes {
                                     Machine.place(slice.tree(), slice.level(), pc, 1L << pe, slice.input(w)));
                     if (violation != null) {
                         violation
-                                .after(frame.word(w), Machine.text(slice.tree().geometry(), slice.level(), frame.word(w)))
+                                .after(
+                                        frame.word(w),
+                                        Machine.text(slice.tree().geometry(), slice.level(), frame.word(w)))
                                 .because(stored, pe, frame.writer(w), "0x%x stored", frame.address() + 8L * w)
                                 .message(
                                         "table 0x%x is linked before a barrier orders the stores that fill it",
@@ -167,7 +182,9 @@ public final class Lifetimes {
             Frame frame = mayHold.memory().find(pa);
             if (frame != null) {
                 for (TableSlice s = frame.firstSlice(); s != null; s = s.nextOnFrame()) {
-                    long holders = mayHold.holders(s);
+                    // A tree that is only held under a VMID nobody uses now is REG-VMID's business, if the VMID returns.
+                    boolean parked = !s.stale() && s.tree().space().regime().hasVmids();
+                    long holders = parked ? s.tree().walkers() : mayHold.holders(s);
                     if (holders != 0) {
                         Violation violation = machine.reporter()
                                 .report(
@@ -211,13 +228,18 @@ public final class Lifetimes {
                         .report(
                                 rule,
                                 null,
-                                Machine.place(tree, versions.level(v), role.pc(), versions.holders(v), versions.input(v)));
+                                Machine.place(
+                                        tree, versions.level(v), role.pc(), versions.holders(v), versions.input(v)));
                 if (violation != null) {
                     violation
                             .before(
                                     versions.descriptor(v),
                                     Machine.text(tree.geometry(), versions.level(v), versions.descriptor(v)))
-                            .because(versions.bornAt(v), versions.writer(v), versions.bornPc(v), "unmapped, not invalidated since")
+                            .because(
+                                    versions.bornAt(v),
+                                    versions.writer(v),
+                                    versions.bornPc(v),
+                                    "unmapped, not invalidated since")
                             .message(
                                     "page 0x%x is freed although %s may still hold a translation to it",
                                     role.pa(), Machine.pes(versions.holders(v)));

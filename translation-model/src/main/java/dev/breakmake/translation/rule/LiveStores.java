@@ -1,6 +1,7 @@
 package dev.breakmake.translation.rule;
 
 import dev.breakmake.translation.descriptor.DescriptorChange;
+import dev.breakmake.translation.event.Capability;
 import dev.breakmake.translation.event.DescriptorWrite;
 import dev.breakmake.translation.event.WriteOrigin;
 import dev.breakmake.translation.register.Regime;
@@ -39,16 +40,28 @@ public final class LiveStores {
                 && after
                 && DescriptorChange.needsBreak(DescriptorChange.mask(geometry.format(), level, old, fresh));
         if (write.size() < 8 && breaks) {
-            report(RuleId.PTE_ATOM, slice, word, old, write, holders,
+            report(
+                    RuleId.PTE_ATOM,
+                    slice,
+                    word,
+                    old,
+                    write,
+                    holders,
                     "a live descriptor is stored to in parts: this part of %d bytes leaves a valid one that was never meant"
                             .formatted(write.size()));
             return true;
         }
         if (before && after && origin == WriteOrigin.STORE && geometry.hardwareUpdates() && old != fresh) {
-            report(RuleId.BBM_HWUPD, slice, word, old, write, holders,
+            report(
+                    RuleId.BBM_HWUPD,
+                    slice,
+                    word,
+                    old,
+                    write,
+                    holders,
                     "a plain store over a valid descriptor that hardware may update at any time");
         }
-        if (before && !after) {
+        if (before && !after && machine.sees(Capability.SETUP)) {
             self(slice, word, old, write, holders);
         }
         return false;
@@ -59,11 +72,14 @@ public final class LiveStores {
         Regime own = machine.hypervisorRegime(write.pe());
         long span = 1L << tree.geometry().shift(slice.level());
         long offset = write.pc() - slice.input(word);
-        if (tree.space().regime() == own
-                && (tree.walkers() & 1L << write.pe()) != 0
-                && offset >= 0
-                && offset < span) {
-            report(RuleId.BBM_SELF, slice, word, old, write, holders,
+        if (tree.space().regime() == own && (tree.walkers() & 1L << write.pe()) != 0 && offset >= 0 && offset < span) {
+            report(
+                    RuleId.BBM_SELF,
+                    slice,
+                    word,
+                    old,
+                    write,
+                    holders,
                     "PE%d breaks the mapping of the code it runs (0x%x)".formatted(write.pe(), write.pc()));
         }
     }
@@ -71,10 +87,17 @@ public final class LiveStores {
     /** A PE whose own MMU is off rewrites tables that another PE may walk. */
     private void otherPe(TableSlice slice, int word, DescriptorWrite write, long holders) {
         Regime own = machine.hypervisorRegime(write.pe());
-        boolean off = !machine.pe(write.pe()).enabled(own) && slice.tree().space().regime() == own;
+        boolean off =
+                !machine.pe(write.pe()).enabled(own) && slice.tree().space().regime() == own;
         long others = holders & ~(1L << write.pe());
         if (off && others != 0) {
-            report(RuleId.SMP_BOOTPT, slice, word, write.oldDescriptor(), write, others,
+            report(
+                    RuleId.SMP_BOOTPT,
+                    slice,
+                    word,
+                    write.oldDescriptor(),
+                    write,
+                    others,
                     "PE%d, which is coming up, rewrites a table that %s may walk"
                             .formatted(write.pe(), Machine.pes(others)));
         }

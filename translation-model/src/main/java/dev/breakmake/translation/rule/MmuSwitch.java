@@ -65,7 +65,8 @@ public final class MmuSwitch {
             return;
         }
         for (int pe = 0; pe < unknownSince.length; pe++) {
-            boolean reached = pe == scope.pe() || (scope.shared() && machine.pe(pe).running());
+            boolean reached =
+                    pe == scope.pe() || (scope.shared() && machine.pe(pe).running());
             if (reached) {
                 lastInvalidate[pe] = scope.time();
             }

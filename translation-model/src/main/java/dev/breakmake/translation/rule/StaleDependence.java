@@ -95,7 +95,9 @@ public final class StaleDependence {
         }
         versions.markReported(version);
         int near = nearestMiss(version);
-        RuleId rule = near < 0 ? base : rule(near, version, machine.mayHold().versions().writer(version));
+        RuleId rule = near < 0
+                ? base
+                : rule(near, version, machine.mayHold().versions().writer(version));
         Tree tree = versions.tree(version);
         Violation violation = machine.reporter()
                 .report(rule, grade, Machine.place(tree, versions.level(version), pc, pes, versions.input(version)));
@@ -174,11 +176,10 @@ public final class StaleDependence {
     private RuleId rule(int near, int version, int pe) {
         MayHold mayHold = machine.mayHold();
         Miss miss = mayHold.missOf(near, version);
-        boolean split =
-                switch (mayHold.log().operation(near)) {
-                    case ITLBIALL, ITLBIMVA, ITLBIASID, DTLBIALL, DTLBIMVA, DTLBIASID -> true;
-                    default -> false;
-                };
+        boolean split = switch (mayHold.log().operation(near)) {
+            case ITLBIALL, ITLBIMVA, ITLBIASID, DTLBIALL, DTLBIMVA, DTLBIASID -> true;
+            default -> false;
+        };
         if (split) {
             return RuleId.A32_ASM;
         }

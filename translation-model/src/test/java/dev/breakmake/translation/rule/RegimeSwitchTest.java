@@ -165,7 +165,12 @@ final class RegimeSwitchTest {
                 .tlbi(W.all(), NSH)
                 .dsb(NSH);
         W.registers().forEach(s::msr);
-        s.isb().at(0x4300_0000L).msr(W.control(), W.controlOn()).at(Scenario.CODE).isb().expect(RuleId.MMU_IDPC);
+        s.isb()
+                .at(0x4300_0000L)
+                .msr(W.control(), W.controlOn())
+                .at(Scenario.CODE)
+                .isb()
+                .expect(RuleId.MMU_IDPC);
     }
 
     @Test

@@ -59,8 +59,9 @@ final class RuleExamples {
 
     /** A second set of the tables of a world, {@link #COPY} further on. */
     static Scenario copyTables(Scenario s, World w) {
-        w.tables().forEach((pa, value) ->
-                s.write(pa + COPY, (value & 3) == 3 && (pa & -4096L) != L3 ? value + COPY : value));
+        w.tables()
+                .forEach((pa, value) ->
+                        s.write(pa + COPY, (value & 3) == 3 && (pa & -4096L) != L3 ? value + COPY : value));
         return s.dsb(ISH);
     }
 
@@ -88,8 +89,7 @@ final class RuleExamples {
                 .write(0x4030_0000L, table(0x4031_0000L))
                 .write(0x4031_0010L, W.code(W.block(0x4000_0000L)))
                 .dsb(ISH)
-                .enable(Map.of(
-                        TranslationRegister.TCR_EL2, 0x8082_7510L, TranslationRegister.TTBR0_EL2, 0x4030_0000L))
+                .enable(Map.of(TranslationRegister.TCR_EL2, 0x8082_7510L, TranslationRegister.TTBR0_EL2, 0x4030_0000L))
                 .pe(0));
     }
 
@@ -137,7 +137,11 @@ final class RuleExamples {
                 .with(Feature.HAFDBS_AF);
         rule(
                 RuleId.BBM_HWUPD,
-                () -> hardware.get().write(l3(5), W.readOnly(W.page(0x5000_5000L))).dsb(ISH).tlbiVa(0x5000).dsb(ISH),
+                () -> hardware.get()
+                        .write(l3(5), W.readOnly(W.page(0x5000_5000L)))
+                        .dsb(ISH)
+                        .tlbiVa(0x5000)
+                        .dsb(ISH),
                 () -> hardware.get()
                         .write(l3(5), W.readOnly(W.page(0x5000_5000L)), 8, true, WriteOrigin.ATOMIC)
                         .dsb(ISH)
@@ -222,7 +226,11 @@ final class RuleExamples {
         rule(
                 RuleId.TLB_GRAN,
                 () -> large(el2()).write(l3(5), 0).dsb(ISH).tlbiVa(0x5000).dsb(ISH),
-                () -> large(el2()).write(l3(5), 0).dsb(ISH).tlbi(TlbOperation.ALLE2, ISH).dsb(ISH));
+                () -> large(el2())
+                        .write(l3(5), 0)
+                        .dsb(ISH)
+                        .tlbi(TlbOperation.ALLE2, ISH)
+                        .dsb(ISH));
         rule(
                 RuleId.TLB_SUBTREE,
                 () -> el2().write(L2, 0).dsb(ISH).tlbiVa(0x5000).dsb(ISH).write(L2, W.block(OTHER)),
@@ -234,11 +242,21 @@ final class RuleExamples {
         rule(
                 RuleId.TLB_CONFLICT,
                 () -> el2().conflictAbort(0x5000).tlbiVa(0x5000).dsb(ISH).isb(),
-                () -> el2().conflictAbort(0x5000).tlbi(TlbOperation.ALLE2, NSH).dsb(NSH).isb());
+                () -> el2().conflictAbort(0x5000)
+                        .tlbi(TlbOperation.ALLE2, NSH)
+                        .dsb(NSH)
+                        .isb());
         rule(
                 RuleId.TLB_PERF,
-                () -> el2().profile(Profile.STRICT).write(l3(30), W.page(PAGE)).dsb(ISH).tlbiVa(VA30).dsb(ISH),
-                () -> el2().profile(Profile.STRICT).write(l3(30), W.page(PAGE)).dsb(ISH).isb());
+                () -> el2().profile(Profile.STRICT)
+                        .write(l3(30), W.page(PAGE))
+                        .dsb(ISH)
+                        .tlbiVa(VA30)
+                        .dsb(ISH),
+                () -> el2().profile(Profile.STRICT)
+                        .write(l3(30), W.page(PAGE))
+                        .dsb(ISH)
+                        .isb());
     }
 
     private static void registers() {
@@ -246,7 +264,12 @@ final class RuleExamples {
         Supplier<Scenario> two = () -> el2().setup(s -> copyTables(s, W));
         rule(
                 RuleId.REG_TTBR,
-                () -> two.get().msr(root, L0 + COPY).isb().tlbi(TlbOperation.ALLE2, NSH).dsb(NSH).isb(),
+                () -> two.get()
+                        .msr(root, L0 + COPY)
+                        .isb()
+                        .tlbi(TlbOperation.ALLE2, NSH)
+                        .dsb(NSH)
+                        .isb(),
                 () -> mmuOn(mmuOff(two.get()).msr(root, L0 + COPY).isb()));
         rule(
                 RuleId.REG_CACHED,
@@ -264,10 +287,7 @@ final class RuleExamples {
                     return s.msr(W.control(), W.controlOn()).isb();
                 },
                 () -> off(W).enable());
-        rule(
-                RuleId.REG_TTBRFMT,
-                () -> Scenario.on(W, root, L0 | 1L << 48),
-                () -> Scenario.on(W, root, L0));
+        rule(RuleId.REG_TTBRFMT, () -> Scenario.on(W, root, L0 | 1L << 48), () -> Scenario.on(W, root, L0));
         rule(
                 RuleId.REG_CNP,
                 () -> Scenario.on(W, root, L0 | 1)
@@ -304,11 +324,13 @@ final class RuleExamples {
                 () -> protect(el2()));
         rule(
                 RuleId.REG_VMID,
-                () -> guestOut().setup(s -> copyTables(s, World.STAGE2))
+                () -> guestOut()
+                        .setup(s -> copyTables(s, World.STAGE2))
                         .msr(TranslationRegister.VTTBR_EL2, L1 + COPY | 1L << 48)
                         .isb()
                         .enter(ExceptionLevel.EL1),
-                () -> guestOut().setup(s -> copyTables(s, World.STAGE2))
+                () -> guestOut()
+                        .setup(s -> copyTables(s, World.STAGE2))
                         .tlbi(TlbOperation.VMALLS12E1, ISH)
                         .dsb(ISH)
                         .msr(TranslationRegister.VTTBR_EL2, L1 + COPY | 1L << 48)
@@ -316,10 +338,12 @@ final class RuleExamples {
                         .enter(ExceptionLevel.EL1));
         rule(
                 RuleId.REG_HCRVM,
-                () -> guestOut().msr(TranslationRegister.HCR_EL2, World.STAGE2.controlOff())
+                () -> guestOut()
+                        .msr(TranslationRegister.HCR_EL2, World.STAGE2.controlOff())
                         .isb()
                         .enter(ExceptionLevel.EL1),
-                () -> guestOut().msr(TranslationRegister.HCR_EL2, World.STAGE2.controlOff())
+                () -> guestOut()
+                        .msr(TranslationRegister.HCR_EL2, World.STAGE2.controlOff())
                         .isb()
                         .tlbi(TlbOperation.ALLE1, NSH)
                         .dsb(NSH)
@@ -344,19 +368,16 @@ final class RuleExamples {
                     return s.isb().msr(W.control(), W.controlOn()).isb();
                 },
                 () -> off(W).enable());
-        rule(
-                RuleId.MMU_TLBILAST,
-                () -> off(W).profile(Profile.STRICT).enable(),
-                () -> {
-                    Scenario s = off(W).profile(Profile.STRICT);
-                    W.registers().forEach(s::msr);
-                    return s.isb()
-                            .tlbi(TlbOperation.ALLE2, NSH)
-                            .dsb(NSH)
-                            .isb()
-                            .msr(W.control(), W.controlOn())
-                            .isb();
-                });
+        rule(RuleId.MMU_TLBILAST, () -> off(W).profile(Profile.STRICT).enable(), () -> {
+            Scenario s = off(W).profile(Profile.STRICT);
+            W.registers().forEach(s::msr);
+            return s.isb()
+                    .tlbi(TlbOperation.ALLE2, NSH)
+                    .dsb(NSH)
+                    .isb()
+                    .msr(W.control(), W.controlOn())
+                    .isb();
+        });
         rule(
                 RuleId.MMU_IDPC,
                 () -> off(W).at(0x4300_0000L).enable().at(Scenario.CODE).isb(),
@@ -411,8 +432,12 @@ final class RuleExamples {
                 () -> el2().write(l3(30), W.page(PAGE)));
         rule(
                 RuleId.LAY_ALIAS,
-                () -> el2().region("fixmap", 0, 0x1000).region("vmap", 0x280_0000, 0x1000).write(l2(20), table(L3)),
-                () -> el2().region("fixmap", 0, 0x1000).region("vmap", 0x280_0000, 0x1000).write(l2(20), table(SPARE)));
+                () -> el2().region("fixmap", 0, 0x1000)
+                        .region("vmap", 0x280_0000, 0x1000)
+                        .write(l2(20), table(L3)),
+                () -> el2().region("fixmap", 0, 0x1000)
+                        .region("vmap", 0x280_0000, 0x1000)
+                        .write(l2(20), table(SPARE)));
         rule(
                 RuleId.LAY_IDLEFT,
                 () -> el2().at(0xa000_0000L).isb(),
@@ -445,14 +470,16 @@ final class RuleExamples {
                         .memoryRead(PAGE, 8, false));
         rule(
                 RuleId.CMO_RANGE,
-                () -> Scenario.off(W).setup(s -> {
+                () -> Scenario.off(W)
+                        .setup(s -> {
                             s.maintain(CacheOperation.DC_IVAC, L0, 4096 * 3);
                             s.maintain(CacheOperation.DC_IVAC, L2_CODE, 4096);
                         })
                         .maintain(CacheOperation.DC_IVAC, L3, 64)
                         .dsb(SY)
                         .setup(Scenario::enable),
-                () -> Scenario.off(W).setup(s -> {
+                () -> Scenario.off(W)
+                        .setup(s -> {
                             s.maintain(CacheOperation.DC_IVAC, L0, 4096 * 3);
                             s.maintain(CacheOperation.DC_IVAC, L2_CODE, 4096);
                         })
@@ -474,7 +501,8 @@ final class RuleExamples {
                 RuleId.CMO_MISMATCH,
                 () -> el2().write(l3(30), W.device(W.page(0x5000_5000L))),
                 () -> el2().write(l3(30), W.page(0x5000_5000L)));
-        Supplier<Scenario> patched = () -> el2().write(l3(30), W.code(W.page(PAGE))).dsb(ISH).memoryWrite(PAGE, 64, true);
+        Supplier<Scenario> patched =
+                () -> el2().write(l3(30), W.code(W.page(PAGE))).dsb(ISH).memoryWrite(PAGE, 64, true);
         rule(
                 RuleId.CMO_ICACHE,
                 () -> patched.get().dsb(ISH).isb().fetch(VA30),
@@ -546,7 +574,10 @@ final class RuleExamples {
         strictInsert(RuleId.ENC_NS, page | 1L << 5, page);
         rule(
                 RuleId.PTE_ATOM,
-                () -> el2().write(l3(5), W.page(0x5000_6000L), 4, true, WriteOrigin.STORE).dsb(ISH).tlbiVa(0x5000).dsb(ISH),
+                () -> el2().write(l3(5), W.page(0x5000_6000L), 4, true, WriteOrigin.STORE)
+                        .dsb(ISH)
+                        .tlbiVa(0x5000)
+                        .dsb(ISH),
                 () -> el2().write(l3(5), W.page(0x5000_5000L) | 1L << 55, 2, true, WriteOrigin.STORE));
     }
 
@@ -565,16 +596,17 @@ final class RuleExamples {
                         .role(Role.FREED, L3));
         rule(
                 RuleId.LIFE_DATA,
-                () -> el2().write(l3(5), 0).dsb(ISH).role(Role.FREED, 0x5000_5000L).tlbiVa(0x5000).dsb(ISH),
+                () -> el2().write(l3(5), 0)
+                        .dsb(ISH)
+                        .role(Role.FREED, 0x5000_5000L)
+                        .tlbiVa(0x5000)
+                        .dsb(ISH),
                 () -> el2().write(l3(5), 0).dsb(ISH).tlbiVa(0x5000).dsb(ISH).role(Role.FREED, 0x5000_5000L));
         rule(
                 RuleId.LIFE_INIT,
                 () -> el2().write(SPARE, W.page(PAGE)).write(l2(20), table(SPARE)),
                 () -> el2().write(SPARE, W.page(PAGE)).dmbSt().write(l2(20), table(SPARE)));
-        rule(
-                RuleId.LIFE_DUP,
-                () -> el2().write(l2(20), table(L3)),
-                () -> el2().write(l2(20), table(SPARE)));
+        rule(RuleId.LIFE_DUP, () -> el2().write(l2(20), table(L3)), () -> el2().write(l2(20), table(SPARE)));
         Supplier<Scenario> locked = () -> el2().profile(Profile.STRICT)
                 .role(Role.ROOT_LOCK, L0, 0x4039_0000L)
                 .role(Role.OWNER_ROOT, L3, L0);
@@ -591,8 +623,14 @@ final class RuleExamples {
         World g = World.STAGE2;
         rule(
                 RuleId.S2_SEQ,
-                () -> guestOut().write(l3(5), 0).dsb(ISH).tlbiVa(0x5000).dsb(ISH).write(l3(5), g.page(OTHER)),
-                () -> guestOut().write(l3(5), 0)
+                () -> guestOut()
+                        .write(l3(5), 0)
+                        .dsb(ISH)
+                        .tlbiVa(0x5000)
+                        .dsb(ISH)
+                        .write(l3(5), g.page(OTHER)),
+                () -> guestOut()
+                        .write(l3(5), 0)
                         .dsb(ISH)
                         .tlbiVa(0x5000)
                         .dsb(ISH)
@@ -601,7 +639,8 @@ final class RuleExamples {
                         .write(l3(5), g.page(OTHER)));
         rule(
                 RuleId.TLB_ID,
-                () -> guestOut().write(l3(5), 0)
+                () -> guestOut()
+                        .write(l3(5), 0)
                         .dsb(ISH)
                         .msr(TranslationRegister.VTTBR_EL2, L1 + COPY | 2L << 48)
                         .isb()
@@ -610,23 +649,27 @@ final class RuleExamples {
                         .msr(TranslationRegister.VTTBR_EL2, L1 | 1L << 48)
                         .isb()
                         .write(l3(5), g.page(OTHER)),
-                () -> guestOut().write(l3(5), 0)
+                () -> guestOut()
+                        .write(l3(5), 0)
                         .dsb(ISH)
                         .tlbi(TlbOperation.VMALLS12E1, ISH)
                         .dsb(ISH)
                         .write(l3(5), g.page(OTHER)));
         rule(
                 RuleId.S2_CTX,
-                () -> guestOut().msr(TranslationRegister.VTTBR_EL2, L1 + COPY | 2L << 48)
+                () -> guestOut()
+                        .msr(TranslationRegister.VTTBR_EL2, L1 + COPY | 2L << 48)
                         .tlbi(TlbOperation.VMALLS12E1, ISH)
                         .dsb(ISH),
-                () -> guestOut().msr(TranslationRegister.VTTBR_EL2, L1 + COPY | 2L << 48)
+                () -> guestOut()
+                        .msr(TranslationRegister.VTTBR_EL2, L1 + COPY | 2L << 48)
                         .isb()
                         .tlbi(TlbOperation.VMALLS12E1, ISH)
                         .dsb(ISH));
-        Supplier<Scenario> ran = () -> guestOut().setup(s -> s.msr(TranslationRegister.TTBR0_EL1, PAGE | 1L << 48)
-                .enter(ExceptionLevel.EL1)
-                .enter(ExceptionLevel.EL2));
+        Supplier<Scenario> ran = () -> guestOut()
+                .setup(s -> s.msr(TranslationRegister.TTBR0_EL1, PAGE | 1L << 48)
+                        .enter(ExceptionLevel.EL1)
+                        .enter(ExceptionLevel.EL2));
         rule(
                 RuleId.S2_CPU,
                 () -> ran.get()
@@ -641,12 +684,14 @@ final class RuleExamples {
                         .enter(ExceptionLevel.EL1));
         rule(
                 RuleId.S2_DEFER,
-                () -> guestOut().write(l3(5), 0)
+                () -> guestOut()
+                        .write(l3(5), 0)
                         .dsb(ISH)
                         .role(Role.FREED, 0x5000_5000L)
                         .tlbi(TlbOperation.ALLE1, ISH)
                         .dsb(ISH),
-                () -> guestOut().write(l3(5), 0)
+                () -> guestOut()
+                        .write(l3(5), 0)
                         .dsb(ISH)
                         .tlbi(TlbOperation.ALLE1, ISH)
                         .dsb(ISH)
@@ -676,7 +721,12 @@ final class RuleExamples {
                         .dsb(ISH)
                         .tlbi(TlbOperation.TLBIMVALH, 0x5000, ISH)
                         .dsb(ISH),
-                () -> Scenario.hyp().id("MIDR", 0x412f_c0f0L).write(l3(5), 0).dsb(ISH).tlbiVa(0x5000).dsb(ISH));
+                () -> Scenario.hyp()
+                        .id("MIDR", 0x412f_c0f0L)
+                        .write(l3(5), 0)
+                        .dsb(ISH)
+                        .tlbiVa(0x5000)
+                        .dsb(ISH));
         rule(
                 RuleId.A32_LVL,
                 () -> Scenario.on(h, TranslationRegister.HTTBR, L1 + 0x10),

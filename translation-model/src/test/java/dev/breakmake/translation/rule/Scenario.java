@@ -197,7 +197,15 @@ final class Scenario {
     Scenario dmbSt() {
         line("DMB ISHST");
         return add(new Barrier(
-                sequence, pe, sequence, pc, level(), Barrier.Kind.DMB, Shareability.ISH, Barrier.AccessTypes.ST, false));
+                sequence,
+                pe,
+                sequence,
+                pc,
+                level(),
+                Barrier.Kind.DMB,
+                Shareability.ISH,
+                Barrier.AccessTypes.ST,
+                false));
     }
 
     /** A data abort with a TLB conflict status. */
