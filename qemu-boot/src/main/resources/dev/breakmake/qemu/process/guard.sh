@@ -7,12 +7,17 @@ ulimit -v "$2" || exit 126
 ulimit -f "$3" || exit 126
 shift 3
 exec 3<&0 </dev/null
-if command -v setsid >/dev/null 2>&1; then
-    setsid "$@" 3<&- &
-else
-    "$@" 3<&- &
+# The command gets a process group of its own, to be killed as a whole, and dies with this script should someone kill that.
+if command -v setpriv >/dev/null 2>&1; then
+    set -- setpriv --pdeathsig KILL "$@"
 fi
+if command -v setsid >/dev/null 2>&1; then
+    set -- setsid "$@"
+fi
+"$@" 3<&- &
 child=$!
+# Ctrl-C and its like go to the starter's whole process group, to us too; we must see its end, not end with it.
+trap '' INT TERM HUP QUIT
 (
     # Cut off from the output pipes, or the starter would wait for their end.
     exec >/dev/null 2>&1

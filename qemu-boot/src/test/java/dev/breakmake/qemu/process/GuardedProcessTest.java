@@ -9,14 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(120)
 class GuardedProcessTest {
 
     private static final long SPACE = 1L << 30;
@@ -98,30 +100,41 @@ class GuardedProcessTest {
 
     @Test
     void theCommandDiesWithAJvmThatIsKilled() throws Exception {
+        // SIGKILL: no shutdown hook of that JVM runs.
+        assertNothingSurvives(List.of(), jvm -> jvm.destroyForcibly());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM", "KILL"})
+    void theCommandDiesWhenTheWholeProcessGroupOfTheJvmIsSignalled(String signal) throws Exception {
+        // What Ctrl-C and timeout(1) do: the guard gets the signal as well.
+        assertNothingSurvives(List.of("setsid"), jvm -> new ProcessBuilder("kill", "-" + signal, "--", "-" + jvm.pid())
+                .start()
+                .waitFor());
+    }
+
+    private interface Killer {
+        void kill(Process jvm) throws Exception;
+    }
+
+    private void assertNothingSurvives(List<String> prefix, Killer killer) throws Exception {
         Path child = folder.resolve("child");
         Path run = Files.createDirectory(folder.resolve("run"));
-        Process jvm = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Victim.class.getName(),
-                        run.toString(),
-                        child.toString())
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Victim.class.getName()));
+        command.addAll(List.of(run.toString(), child.toString()));
+        Process jvm = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader output =
                 new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
             assertThat(output.readLine()).isEqualTo("started");
             long pid = pidIn(child);
-            Optional<ProcessHandle> handle = ProcessHandle.of(pid);
-            assertThat(handle).isPresent();
-            // SIGKILL: no shutdown hook of that JVM runs.
-            jvm.destroyForcibly();
+            assertThat(ProcessHandle.of(pid)).isPresent();
+            killer.kill(jvm);
             assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
             awaitEnd(pid);
-            while (Files.exists(run)) {
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
+        } finally {
+            jvm.destroyForcibly();
         }
     }
 
