@@ -5,6 +5,19 @@ import java.nio.charset.StandardCharsets;
 
 /** Reads the parenthesised records byte by byte. Errors name line and column, which are counted only then. */
 final class Scanner {
+    /** Value of a hexadecimal digit by character, -1 for every other. */
+    private static final byte[] DIGITS = new byte[256];
+
+    /** 1 for blanks and parentheses, which end an atom. */
+    private static final byte[] DELIMITERS = new byte[256];
+
+    static {
+        for (int c = 0; c < 256; c++) {
+            DIGITS[c] = (byte) (c < 128 ? Character.digit(c, 16) : -1);
+            DELIMITERS[c] = (byte) (c <= ' ' || c == '(' || c == ')' ? 1 : 0);
+        }
+    }
+
     private final byte[] data;
     private int position;
     private int start;
@@ -80,7 +93,7 @@ final class Scanner {
     }
 
     private static boolean delimiter(byte b) {
-        return b == '(' || b == ')' || (b <= ' ' && b >= 0);
+        return DELIMITERS[b & 0xff] != 0;
     }
 
     /** Whether the token read last is this word. */
@@ -110,14 +123,14 @@ final class Scanner {
             if (!is(name)) {
                 throw at(start, "expected field " + text(name) + ", found '" + token() + "'");
             }
-            atom("the value of " + text(name));
-            int from = start;
-            int to = end;
-            expect(')');
-            start = from;
-            end = to;
+            atom("a value");
+            if (position < data.length && data[position] == ')') {
+                position++;
+            } else {
+                expect(')');
+            }
         } else {
-            atom("field " + text(name));
+            atom("a field");
         }
     }
 
@@ -139,7 +152,7 @@ final class Scanner {
         }
         long value = 0;
         for (; at < end; at++) {
-            int digit = Character.digit(data[at], 16);
+            int digit = DIGITS[data[at] & 0xff];
             if (digit < 0) {
                 throw at(start, "'" + token() + "' is no hexadecimal number");
             }
@@ -201,8 +214,12 @@ final class Scanner {
     void skipRecord() {
         int depth = 1;
         boolean quoted = false;
-        while (position < data.length && depth > 0) {
-            byte b = data[position++];
+        int at = position;
+        while (at < data.length && depth > 0) {
+            byte b = data[at++];
+            if (b > ')') {
+                continue;
+            }
             if (b == '"') {
                 quoted = !quoted;
             } else if (b == '\n') {
@@ -211,6 +228,7 @@ final class Scanner {
                 depth += b == '(' ? 1 : b == ')' ? -1 : 0;
             }
         }
+        position = at;
     }
 
     private String found() {

@@ -21,12 +21,8 @@ final class Sources implements SymbolSource {
 
     /** Number of the text in {@code data} from {@code start} to {@code end}. */
     int number(int start, int end) {
-        int hash = 17;
-        for (int i = start; i < end; i++) {
-            hash = hash * 31 + data[i];
-        }
         int mask = table.length - 1;
-        int slot = (hash ^ (hash >>> 15)) & mask;
+        int slot = hash(start, end) & mask;
         while (table[slot] != 0) {
             int number = table[slot];
             if (lengths[number - 1] == end - start && same(starts[number - 1], start, end - start)) {
@@ -35,6 +31,15 @@ final class Sources implements SymbolSource {
             slot = (slot + 1) & mask;
         }
         return add(slot, start, end);
+    }
+
+    /** Of the last bytes only: texts of one trace differ in their line numbers first. */
+    private int hash(int start, int end) {
+        int hash = end - start;
+        for (int i = Math.max(start, end - 10); i < end; i++) {
+            hash = hash * 31 + data[i];
+        }
+        return hash ^ (hash >>> 15);
     }
 
     private boolean same(int a, int b, int length) {
@@ -64,11 +69,8 @@ final class Sources implements SymbolSource {
     }
 
     private void reinsert(int number) {
-        int hash = 17;
-        for (int i = 0; i < lengths[number - 1]; i++) {
-            hash = hash * 31 + data[starts[number - 1] + i];
-        }
-        int slot = (hash ^ (hash >>> 15)) & (table.length - 1);
+        int start = starts[number - 1];
+        int slot = hash(start, start + lengths[number - 1]) & (table.length - 1);
         while (table[slot] != 0) {
             slot = (slot + 1) & (table.length - 1);
         }
