@@ -52,7 +52,11 @@ class LeaseTest {
     private Cell cell(Run run) {
         return lab.parts
                 .runViews()
-                .getCell(ADMIN, GetCellRequest.newBuilder().setName(run.getName() + "/cells/1").build());
+                .getCell(
+                        ADMIN,
+                        GetCellRequest.newBuilder()
+                                .setName(run.getName() + "/cells/1")
+                                .build());
     }
 
     @Test
@@ -68,7 +72,8 @@ class LeaseTest {
         assertThat(second.getLease().getFence()).isGreaterThan(first.getLease().getFence());
 
         assertThatThrownBy(() -> lab.complete(first, TestLab.reached(first)))
-                .isInstanceOfSatisfying(LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.LEASE_LOST));
+                .isInstanceOfSatisfying(
+                        LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.LEASE_LOST));
         assertThat(lab.sync("one", 0, first).getLostList()).containsExactly(first.getAttempt());
         assertThat(cell(run).getVerdict()).isEqualTo(Verdict.VERDICT_UNSPECIFIED);
 
@@ -76,7 +81,11 @@ class LeaseTest {
         assertThat(lab.settled(run).getCounts().getPassed()).isEqualTo(1);
         var attempts = lab.parts
                 .runViews()
-                .listAttempts(ADMIN, ListAttemptsRequest.newBuilder().setParent(run.getName() + "/cells/1").build())
+                .listAttempts(
+                        ADMIN,
+                        ListAttemptsRequest.newBuilder()
+                                .setParent(run.getName() + "/cells/1")
+                                .build())
                 .getAttemptsList();
         assertThat(attempts)
                 .extracting(a -> a.getState())
@@ -135,13 +144,15 @@ class LeaseTest {
     void infrastructure_failures_are_retried_with_back_off_and_only_they() {
         Run run = lab.run(ONE_CELL);
         Assignment work = lab.claim("one", 1).getFirst();
-        assertThat(lab.complete(work, TestLab.fault(Cause.CAUSE_INFRASTRUCTURE, "disk full")).getRetried())
+        assertThat(lab.complete(work, TestLab.fault(Cause.CAUSE_INFRASTRUCTURE, "disk full"))
+                        .getRetried())
                 .isTrue();
         assertThat(lab.claim("two", 1)).isEmpty();
         assertThat(cell(run).getPendingReason()).isEqualTo(PendingReason.PENDING_REASON_BACKOFF);
         lab.pass(Duration.ofSeconds(6));
         Assignment again = lab.claim("two", 1).getFirst();
-        assertThat(lab.complete(again, TestLab.fault(Cause.CAUSE_CONFIGURATION, "no such DTB")).getRetried())
+        assertThat(lab.complete(again, TestLab.fault(Cause.CAUSE_CONFIGURATION, "no such DTB"))
+                        .getRetried())
                 .isFalse();
         assertThat(cell(run).getVerdict()).isEqualTo(Verdict.VERDICT_ERRORED);
         assertThat(cell(run).getAttemptCount()).isEqualTo(2);
@@ -158,7 +169,9 @@ class LeaseTest {
         assertThat(lab.settled(run).getVerdict()).isEqualTo(Verdict.VERDICT_MISSED);
         Run again = lab.parts
                 .runControl()
-                .retry(ADMIN, RetryRunRequest.newBuilder().setName(run.getName()).build());
+                .retry(
+                        ADMIN,
+                        RetryRunRequest.newBuilder().setName(run.getName()).build());
         assertThat(again.getState()).isEqualTo(RunState.RUN_STATE_RUNNING);
         Assignment work = lab.claim("two", 1).getFirst();
         lab.complete(work, TestLab.reached(work));
@@ -184,7 +197,11 @@ class LeaseTest {
     void a_draining_runner_keeps_what_it_has_and_gets_nothing_new() {
         lab.run("{boot: {flow: arm64/enable-mmu}, matrix: {axes: [{name: pes, values: [1, 2]}]}}");
         Assignment work = lab.claim("one", 1).getFirst();
-        lab.parts.runners().drain(ADMIN, DrainRunnerRequest.newBuilder().setName("runners/one").build());
+        lab.parts
+                .runners()
+                .drain(
+                        ADMIN,
+                        DrainRunnerRequest.newBuilder().setName("runners/one").build());
         var answer = lab.sync("one", 4, work);
         assertThat(answer.getDraining()).isTrue();
         assertThat(answer.getStartList()).isEmpty();
@@ -198,7 +215,9 @@ class LeaseTest {
         Assignment work = lab.claim("one", 1).getFirst();
         Run cancelling = lab.parts
                 .runControl()
-                .cancel(ADMIN, CancelRunRequest.newBuilder().setName(run.getName()).build());
+                .cancel(
+                        ADMIN,
+                        CancelRunRequest.newBuilder().setName(run.getName()).build());
         assertThat(cancelling.getState()).isEqualTo(RunState.RUN_STATE_CANCELLING);
         assertThat(cancelling.getCounts().getSkipped()).isEqualTo(2);
         assertThat(lab.sync("one", 0, work).getCancelList()).containsExactly(work.getAttempt());
@@ -212,9 +231,12 @@ class LeaseTest {
     void a_forged_receipt_is_refused_and_changes_nothing() {
         Run run = lab.run(ONE_CELL);
         Assignment work = lab.claim("one", 1).getFirst();
-        SignedTraceReceipt forged =
-                TestLab.receipt(work).toBuilder().setSignature(ByteString.copyFromUtf8("not a signature")).build();
-        assertThatThrownBy(() -> lab.complete(work, TestLab.reached(work).toBuilder().setReceipt(forged).build()))
+        SignedTraceReceipt forged = TestLab.receipt(work).toBuilder()
+                .setSignature(ByteString.copyFromUtf8("not a signature"))
+                .build();
+        assertThatThrownBy(() -> lab.complete(
+                        work,
+                        TestLab.reached(work).toBuilder().setReceipt(forged).build()))
                 .isInstanceOfSatisfying(
                         LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.RECEIPT_INVALID));
         assertThat(cell(run).getVerdict()).isEqualTo(Verdict.VERDICT_UNSPECIFIED);
@@ -225,7 +247,8 @@ class LeaseTest {
     void an_outcome_without_a_trace_is_no_evidence() {
         lab.run(ONE_CELL);
         Assignment work = lab.claim("one", 1).getFirst();
-        var response = lab.complete(work, TestLab.reached(work).toBuilder().clearReceipt().build());
+        var response = lab.complete(
+                work, TestLab.reached(work).toBuilder().clearReceipt().build());
         assertThat(response.getVerdict()).isEqualTo(Verdict.VERDICT_MISSED);
         assertThat(response.getCause()).isEqualTo(Cause.CAUSE_INFRASTRUCTURE);
     }
@@ -238,10 +261,16 @@ class LeaseTest {
         assertThat(append(work, 0, "Xen version 4.17").getNextOffset()).isEqualTo(16);
         assertThat(append(work, 4, "ver").getNextOffset()).isEqualTo(16);
         assertThatThrownBy(() -> append(work, 20, "x"))
-                .isInstanceOfSatisfying(LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UPLOAD_GAP));
+                .isInstanceOfSatisfying(
+                        LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UPLOAD_GAP));
         var chunk = lab.parts
                 .runViews()
-                .readLog(ADMIN, ReadLogRequest.newBuilder().setName(work.getAttempt()).setOffset(4).build());
+                .readLog(
+                        ADMIN,
+                        ReadLogRequest.newBuilder()
+                                .setName(work.getAttempt())
+                                .setOffset(4)
+                                .build());
         assertThat(chunk.getData().toStringUtf8()).isEqualTo("version 4.17");
         assertThat(chunk.getEnd()).isFalse();
     }
@@ -261,8 +290,7 @@ class LeaseTest {
 
     @Test
     void many_runners_share_a_matrix_and_no_cell_goes_to_two() throws InterruptedException {
-        Run run = lab.run(
-                """
+        Run run = lab.run("""
                 boot: {flow: arm64/enable-mmu}
                 matrix:
                   axes:
@@ -322,7 +350,8 @@ class LeaseTest {
         Run run = lab.run("boot: {flow: arm64/enable-mmu, backend: QEMU}");
         lab.parts.upkeep().explainWaiting();
         assertThat(cell(run).getPendingReason()).isEqualTo(PendingReason.PENDING_REASON_NO_CAPABLE_RUNNER);
-        assertThat(cell(run).getPendingDetail()).isEqualTo("none of 2 runners online offers QEMU on virt with 1024 MiB");
+        assertThat(cell(run).getPendingDetail())
+                .isEqualTo("none of 2 runners online offers QEMU on virt with 1024 MiB");
         lab.pass(Duration.ofMinutes(5));
         lab.parts.upkeep().explainWaiting();
         assertThat(cell(run).getPendingReason()).isEqualTo(PendingReason.PENDING_REASON_NO_RUNNER_ONLINE);

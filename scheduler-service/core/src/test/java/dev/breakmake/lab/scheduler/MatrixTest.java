@@ -29,7 +29,8 @@ class MatrixTest {
 
     @Test
     void without_axes_there_is_one_cell() {
-        assertThat(JobSpecCheck.check(TestLab.spec("boot: {flow: arm64/enable-mmu}")).points())
+        assertThat(JobSpecCheck.check(TestLab.spec("boot: {flow: arm64/enable-mmu}"))
+                        .points())
                 .hasSize(1)
                 .first()
                 .extracting(Expansion.Point::parameters)
@@ -38,13 +39,11 @@ class MatrixTest {
 
     @Test
     void the_last_axis_turns_fastest() {
-        var points = expand(
-                        """
+        var points = expand("""
                         axes:
                           - {name: pes, values: [1, 2]}
                           - {name: gic, values: [2, 3]}
-                        """)
-                .points();
+                        """).points();
         assertThat(points)
                 .extracting(Expansion.Point::parameters)
                 .containsExactly(
@@ -56,8 +55,7 @@ class MatrixTest {
 
     @Test
     void exclude_constraints_and_include_do_what_they_say() {
-        Expansion expansion = expand(
-                """
+        Expansion expansion = expand("""
                 axes:
                   - {name: pes, values: [1, 2, 4]}
                   - {name: memory, values: [256MiB, 1GiB]}
@@ -70,9 +68,14 @@ class MatrixTest {
                   - parameters: {pes: 2, seed: 7}
                 """);
         assertThat(expansion.points())
-                .extracting(point -> point.parameters().get("pes") + "/" + point.parameters().get("memory") + point.overlay())
+                .extracting(point ->
+                        point.parameters().get("pes") + "/" + point.parameters().get("memory") + point.overlay())
                 .containsExactly(
-                        "1/268435456{}", "2/268435456{seed=7}", "2/1073741824{seed=7}", "4/1073741824{}", "8/4294967296{gic=3}");
+                        "1/268435456{}",
+                        "2/268435456{seed=7}",
+                        "2/1073741824{seed=7}",
+                        "4/1073741824{}",
+                        "8/4294967296{gic=3}");
         assertThat(expansion.exclusions())
                 .extracting(exclusion -> exclusion.getRule() + " " + exclusion.getCount())
                 .containsExactly("exclude[0] 1", "pes < 4 || memory >= 1GiB 1");
@@ -93,8 +96,14 @@ class MatrixTest {
 
     @Test
     void a_cell_key_depends_on_canonical_values_only_and_not_on_their_order() {
-        String one = expand("axes: [{name: pes, values: [2]}, {name: memory, values: [1GiB]}]").points().getFirst().cellKey();
-        String two = expand("axes: [{name: memory, values: ['0x40000000']}, {name: pes, values: [2]}]").points().getFirst().cellKey();
+        String one = expand("axes: [{name: pes, values: [2]}, {name: memory, values: [1GiB]}]")
+                .points()
+                .getFirst()
+                .cellKey();
+        String two = expand("axes: [{name: memory, values: ['0x40000000']}, {name: pes, values: [2]}]")
+                .points()
+                .getFirst()
+                .cellKey();
         assertThat(one).isEqualTo(two).hasSize(64);
         assertThat(CellKey.of(Map.of("a", "bc"))).isNotEqualTo(CellKey.of(Map.of("ab", "c")));
     }
@@ -111,13 +120,15 @@ class MatrixTest {
         }
         String matrix = big;
         assertThatThrownBy(() -> expand(matrix))
-                .isInstanceOfSatisfying(LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MATRIX_TOO_LARGE));
+                .isInstanceOfSatisfying(
+                        LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MATRIX_TOO_LARGE));
         assertThatThrownBy(() -> expand("axes: [{name: seed, values: [1, 2, 3]}]\nlimits: {maxCells: 2}"))
                 .hasMessageContaining("more than 2 cells");
         assertThatThrownBy(() -> expand("axes: [{name: seed, values: [1]}]\nlimits: {maxCells: 60000}"))
                 .hasMessageContaining("60000 is outside 0 to 50000");
         assertThatThrownBy(() -> expand("axes: [{name: pes, values: [1]}]\nconstraints: [pes > 1]"))
-                .isInstanceOfSatisfying(LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MATRIX_EMPTY));
+                .isInstanceOfSatisfying(
+                        LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MATRIX_EMPTY));
     }
 
     @ParameterizedTest
@@ -137,11 +148,12 @@ class MatrixTest {
                 "constraints: ['pes ==']",
             })
     void mistakes_in_a_matrix_are_refused_with_their_field(String matrix) {
-        assertThatThrownBy(() -> expand(matrix))
-                .isInstanceOfSatisfying(LabException.class, e -> {
-                    assertThat(e.reason()).isEqualTo(Reason.SCHEMA_INVALID);
-                    assertThat(e.errors()).isNotEmpty().allSatisfy(error -> assertThat(error.field()).isNotEmpty());
-                });
+        assertThatThrownBy(() -> expand(matrix)).isInstanceOfSatisfying(LabException.class, e -> {
+            assertThat(e.reason()).isEqualTo(Reason.SCHEMA_INVALID);
+            assertThat(e.errors())
+                    .isNotEmpty()
+                    .allSatisfy(error -> assertThat(error.field()).isNotEmpty());
+        });
     }
 
     @ParameterizedTest
@@ -160,7 +172,8 @@ class MatrixTest {
     void constraints_mean_what_they_say(String source, boolean expected) {
         Map<String, String> fields =
                 Map.of("gic", "3", "memory", "1073741824", "image", "xen-4.17-arm64", "pes", "1", "backend", "ENGINE");
-        assertThat(Constraint.parse(source).holds(name -> fields.getOrDefault(name, ""))).isEqualTo(expected);
+        assertThat(Constraint.parse(source).holds(name -> fields.getOrDefault(name, "")))
+                .isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -180,7 +193,8 @@ class MatrixTest {
 
     @Test
     void deeply_nested_constraints_are_refused_and_do_not_exhaust_the_stack() {
-        assertThatThrownBy(() -> Constraint.parse("(".repeat(1900) + "pes == 1")).hasMessageContaining("nested deeper");
+        assertThatThrownBy(() -> Constraint.parse("(".repeat(1900) + "pes == 1"))
+                .hasMessageContaining("nested deeper");
         assertThatThrownBy(() -> Constraint.parse("pes == 1 && ".repeat(500))).hasMessageContaining("longer than");
     }
 }
