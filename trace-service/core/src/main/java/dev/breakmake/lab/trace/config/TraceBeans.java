@@ -16,7 +16,6 @@ import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.agroal.DataSource;
 import jakarta.enterprise.inject.Produces;
-import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.HexFormat;
@@ -37,7 +36,6 @@ public class TraceBeans {
 
     @Produces
     @Singleton
-    @Named("trace")
     Transactions transactions(@DataSource("trace") AgroalDataSource source) {
         return new Transactions(source);
     }
@@ -64,13 +62,13 @@ public class TraceBeans {
 
     @Produces
     @Singleton
-    TraceIngest ingest(@Named("trace") Transactions transactions, TraceLimits limits, TraceMetrics metrics) {
+    TraceIngest ingest(Transactions transactions, TraceLimits limits, TraceMetrics metrics) {
         return new TraceIngest(new IngestStore(transactions), limits, metrics);
     }
 
     @Produces
     @Singleton
-    TraceSeal seal(@Named("trace") Transactions transactions, TraceLimits limits, TraceMetrics metrics) {
+    TraceSeal seal(Transactions transactions, TraceLimits limits, TraceMetrics metrics) {
         ReceiptSigner signer = new ReceiptSigner(receiptKey());
         return new TraceSeal(new SealStore(transactions), signer, limits, metrics, Clock.systemUTC());
     }
@@ -104,19 +102,19 @@ public class TraceBeans {
 
     @Produces
     @Singleton
-    TraceQueries queries(@Named("trace") Transactions transactions) {
+    TraceQueries queries(Transactions transactions) {
         return new TraceQueries(transactions);
     }
 
     @Produces
     @Singleton
-    TraceCatalogue catalogue(@Named("trace") Transactions transactions) {
+    TraceCatalogue catalogue(Transactions transactions) {
         return new TraceCatalogue(transactions);
     }
 
     @Produces
     @Singleton
-    RetentionStore retention(@Named("trace") Transactions transactions) {
+    RetentionStore retention(Transactions transactions) {
         return new RetentionStore(transactions);
     }
 }
