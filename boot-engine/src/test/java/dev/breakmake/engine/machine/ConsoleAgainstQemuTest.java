@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,33 +36,64 @@ class ConsoleAgainstQemuTest {
         "4.17-armhf, CORTEX_A15, 128, 2",
     })
     void printsWhatQemuPrints(final String version, final CpuModel cpu, final int mib, final int gic) throws Exception {
-        final boolean wide = cpu == CpuModel.CORTEX_A57;
+        final Platform platform = Platform.virt(cpu, 1, (long) mib << 20, gic);
+
+        assertThat(ours(version, platform)).isEqualTo(qemus(version, platform));
+    }
+
+    /**
+     * Xen prints debug messages while the boot PE waits for another one to come up. Whether the other PE's last ones still fall into
+     * that time is a race between the two, on hardware as here: they are left out, and warnings that several PEs add count once.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "4.17-arm64, CORTEX_A57, 2, 2",
+        "4.20-arm64, CORTEX_A57, 4, 3",
+        "4.17-armhf, CORTEX_A15, 2, 2",
+    })
+    void onSeveralPesPrintsTheSameLinesAsQemu(final String version, final CpuModel cpu, final int pes, final int gic)
+            throws Exception {
+        final Platform platform = Platform.virt(cpu, pes, 128L << 20, gic);
+
+        assertThat(settled(ours(version, platform))).isEqualTo(settled(qemus(version, platform)));
+    }
+
+    private static Set<String> settled(final List<String> lines) {
+        final Set<String> settled = new TreeSet<>(lines);
+        settled.removeIf(line -> line.matches("\\(XEN\\) CPU ?[1-9]\\d*( booted\\.|: Guest atomics will try .*)"));
+        return settled;
+    }
+
+    private static List<String> ours(final String version, final Platform platform) {
+        final BootResult result = Boot.run(BootSpecification.of("xen", XenImages.image(version), platform), null);
+        assertThat(result.kind()).as(result.message()).isEqualTo(OutcomeKind.REACHED);
+        return result.console().replace("\r", "").lines().toList();
+    }
+
+    private List<String> qemus(final String version, final Platform platform) throws Exception {
+        final boolean wide = platform.cpu() == CpuModel.CORTEX_A57;
         final String program = wide ? "qemu-system-aarch64" : "qemu-system-arm";
         Tools.need(program);
         final byte[] image = XenImages.image(version);
-        final Platform platform = Platform.virt(cpu, 1, (long) mib << 20, gic);
         final BootPlan plan = BootPlan.of(platform, ImageReader.read("xen", image, null), BootOptions.DEFAULT);
         final Path kernel = Files.write(folder.resolve("xen"), image);
         final Path tree =
                 Files.write(folder.resolve("tree.dtb"), plan.loads().getLast().bytes());
-
-        final BootResult ours = Boot.run(BootSpecification.of("xen", image, platform), null);
-
-        assertThat(ours.kind()).as(ours.message()).isEqualTo(OutcomeKind.REACHED);
-        final List<String> expected = qemu(
+        return qemu(
                 program,
                 "-M",
-                wide ? "virt,virtualization=on,gic-version=" + gic : "virt,virtualization=on",
+                wide ? "virt,virtualization=on,gic-version=" + platform.gic().version() : "virt,virtualization=on",
                 "-cpu",
                 wide ? "cortex-a57" : "cortex-a15",
+                "-smp",
+                Integer.toString(platform.pes()),
                 "-m",
-                Integer.toString(mib),
+                (platform.ramBytes() >> 20) + "M",
                 "-nographic",
                 "-kernel",
                 kernel.toString(),
                 "-dtb",
                 tree.toString());
-        assertThat(ours.console().replace("\r", "").lines().toList()).isEqualTo(expected);
     }
 
     /** The lines QEMU prints up to and including the panic text. */

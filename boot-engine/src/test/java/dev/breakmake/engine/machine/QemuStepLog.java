@@ -43,7 +43,7 @@ final class QemuStepLog implements AutoCloseable {
         final List<String> command = new ArrayList<>(List.of(
                 QEMU,
                 "-M",
-                "virt,virtualization=on,gic-version=2",
+                "virt,virtualization=on,gic-version=" + plan.platform().gic().version(),
                 "-cpu",
                 "cortex-a57",
                 "-m",
