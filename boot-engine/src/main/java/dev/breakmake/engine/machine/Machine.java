@@ -5,6 +5,7 @@ import dev.breakmake.engine.isa.a32.AArch32;
 import dev.breakmake.engine.isa.a64.Breakpoint;
 import dev.breakmake.engine.isa.a64.CodeCache;
 import dev.breakmake.engine.isa.a64.Interpreter;
+import dev.breakmake.engine.isa.a64.Translation;
 import dev.breakmake.engine.memory.GuestMemory;
 import dev.breakmake.engine.memory.PhysicalBus;
 import dev.breakmake.engine.pe.Cluster;
@@ -32,10 +33,13 @@ public final class Machine {
     /** Instructions of one turn. */
     static final int QUANTUM = 1000;
 
+    /** Arrivals at a branch target before it is translated: late, for most processes boot once. */
+    private static final int TRANSLATE_AFTER = 2000;
+
     /** Waiting rounds without anything due after which the machine counts as hung. */
     private static final int PATIENCE = 2000;
 
-    private static final CodeCache CODE = new CodeCache();
+    private static final CodeCache CODE = new CodeCache(Translation.background(TRANSLATE_AFTER));
 
     private final BootSpecification specification;
     private final BootPlan plan;
@@ -52,6 +56,7 @@ public final class Machine {
     private final String breakpointName;
     private @Nullable Stop stop;
     private int waitingRounds;
+    private int quantum = QUANTUM;
     private long previousPc;
 
     /** Why and where the machine stopped. */
@@ -59,6 +64,15 @@ public final class Machine {
 
     /** A machine ready to execute its first instruction. */
     public Machine(final BootPlan plan, final BootSpecification specification, final @Nullable EventSink events) {
+        this(plan, specification, events, CODE);
+    }
+
+    /** A machine whose decoded and translated code comes from a cache of its own. */
+    Machine(
+            final BootPlan plan,
+            final BootSpecification specification,
+            final @Nullable EventSink events,
+            final CodeCache code) {
         this.specification = specification;
         this.plan = plan;
         final Platform platform = plan.platform();
@@ -82,7 +96,7 @@ public final class Machine {
                 pe.setState(state);
                 interpreters.add(state::run);
             } else {
-                final Interpreter interpreter = new Interpreter(pe, CODE);
+                final Interpreter interpreter = new Interpreter(pe, code);
                 if (specification.until() instanceof Until.Address address) {
                     interpreter.setBreakpoint(address.address());
                 }
@@ -172,8 +186,13 @@ public final class Machine {
         time.advance(nanoseconds);
     }
 
+    /** Sets the instructions of one turn. */
+    void setQuantum(final int instructions) {
+        quantum = instructions;
+    }
+
     /** One turn of every PE. */
-    private void round() {
+    void round() {
         time.ring();
         long longest = 0;
         boolean ran = false;
@@ -201,10 +220,10 @@ public final class Machine {
     private long turn(final ProcessingElement pe, final int id) {
         final Runnable interpreter = interpreters.get(id);
         time.begin(pe);
-        final long end = pe.instructions + QUANTUM;
+        final long end = pe.instructions + quantum;
         long until = end;
         final long alarm = time.untilAlarm();
-        if (alarm < QUANTUM) {
+        if (alarm < quantum) {
             until = pe.instructions + Math.max(1, alarm);
         }
         try {

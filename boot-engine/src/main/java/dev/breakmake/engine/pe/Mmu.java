@@ -49,13 +49,16 @@ public final class Mmu {
         return pe.regime(pe.el).cachesOn();
     }
 
+    /** Forgets every translation. The next instruction is fetched anew, so that its first use is seen where it happens. */
     void forgetAll() {
+        pe.exitSoon();
         for (final SoftTlb each : tlbs) {
             each.forgetAll();
         }
     }
 
     void forget(final long va) {
+        pe.exitSoon();
         for (final SoftTlb each : tlbs) {
             each.forget(va);
         }

@@ -10,7 +10,19 @@ public final class CodeCache {
 
     private static final int LIMIT = 8192;
 
+    private final Translation translation;
+
     private final ConcurrentMap<Integer, List<CodePage>> pages = new ConcurrentHashMap<>();
+
+    /** An empty cache. */
+    public CodeCache(final Translation translation) {
+        this.translation = translation;
+    }
+
+    /** When code of this cache is translated. */
+    Translation translation() {
+        return translation;
+    }
 
     /** The decoded form of a page with these contents. */
     CodePage page(final long[] contents) {

@@ -1,5 +1,6 @@
 package dev.breakmake.engine.isa.a64;
 
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +14,32 @@ final class CodePage {
     /** One entry per instruction, null until first executed, and a last one that leads to the next page. */
     final @Nullable MicroOp[] ops = new MicroOp[1025];
 
+    /** How often each instruction was reached by a branch; counts are lost when threads race, which only delays translation. */
+    final int[] heat = new int[1024];
+
+    private final AtomicReferenceArray<@Nullable Region> regions = new AtomicReferenceArray<>(1024);
     private final long[] words;
 
     CodePage(final long[] words) {
         this.words = words;
         ops[1024] = END;
+    }
+
+    /** Translated code that begins at an instruction, or null. */
+    @Nullable
+    Region region(final int index) {
+        return regions.get(index);
+    }
+
+    /** Translates the region at an instruction. */
+    void translate(final int index) {
+        regions.set(index, RegionCompiler.compile(this, index));
+    }
+
+    /** The micro-operation of an instruction. */
+    MicroOp op(final int index) {
+        final MicroOp op = ops[index];
+        return op == null ? decode(index) : op;
     }
 
     /** Decodes an instruction. */

@@ -20,6 +20,7 @@ public final class Interpreter {
 
     private final ProcessingElement pe;
     private final CodeCache cache;
+    private final Translation translation;
 
     /** No instruction is at an odd address. */
     private long breakpoint = 1;
@@ -31,6 +32,7 @@ public final class Interpreter {
     public Interpreter(final ProcessingElement pe, final CodeCache cache) {
         this.pe = pe;
         this.cache = cache;
+        this.translation = cache.translation();
     }
 
     /** Runs until the PE's instruction count reaches its limit. Synchronous exceptions are taken; interrupts are the caller's. */
@@ -91,6 +93,15 @@ public final class Interpreter {
         final long base = pe.pc & -Page.SIZE;
         int i = (int) (pe.pc - base) >>> 2;
         long n = pe.instructions;
+        final Region region = code.region(i);
+        if (region != null) {
+            region.run(pe, code.ops);
+            if (pe.instructions != n) {
+                return;
+            }
+        } else {
+            translation.arrived(code, i);
+        }
         while (n < pe.limit) {
             MicroOp op = ops[i];
             if (op == null) {
@@ -446,6 +457,12 @@ public final class Interpreter {
                 i++;
             } else if ((next ^ base) >>> Page.SHIFT == 0 && (next & 3) == 0) {
                 i = (int) (next - base) >>> 2;
+                if (code.region(i) != null) {
+                    pe.pc = next;
+                    pe.instructions = n;
+                    return;
+                }
+                translation.arrived(code, i);
             } else {
                 pe.pc = next;
                 pe.instructions = n;

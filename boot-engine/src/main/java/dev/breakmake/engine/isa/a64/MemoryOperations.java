@@ -45,6 +45,11 @@ final class MemoryOperations {
 
     private MemoryOperations() {}
 
+    /** Whether the fields of the micro-operation name every register it reads or writes. */
+    static boolean namesItsRegisters(final MicroOp op) {
+        return (op.s & CLASS) != SIMD && (op.s & CLASS) != ATOMIC;
+    }
+
     /** Executes one operation; {@code pe.pc} names it. */
     static void execute(final ProcessingElement pe, final MicroOp op) {
         switch (op.s & CLASS) {

@@ -136,6 +136,20 @@ final class SystemOperations {
         return undefined(w);
     }
 
+    /** Whether an operation leaves level, translation regime and PC alone, so that translated code may go on after it. */
+    static boolean keepsContext(final MicroOp op) {
+        return switch (op.s) {
+            case DSB, ISB, CLREX, SEV, MSR_DAIFSET, MSR_DAIFCLR -> true;
+            case SYS -> true;
+            case MRS ->
+                op.imm != SystemRegister.NZCV.key()
+                        && op.imm != SystemRegister.SP_EL0.key()
+                        && op.imm != SystemRegister.SP_EL1.key();
+            case MSR -> op.imm == SystemRegister.DAIF.key() || op.imm == SystemRegister.PAR_EL1.key();
+            default -> false;
+        };
+    }
+
     static void dmb(final ProcessingElement pe, final int crm) {
         barrier(pe, Barrier.Kind.DMB, crm);
     }

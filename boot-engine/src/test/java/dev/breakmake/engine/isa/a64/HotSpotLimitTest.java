@@ -1,0 +1,26 @@
+package dev.breakmake.engine.isa.a64;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.CodeAttribute;
+import org.junit.jupiter.api.Test;
+
+/** HotSpot never compiles a method of 8,000 bytecodes or more, and an interpreter that is itself interpreted is useless. */
+class HotSpotLimitTest {
+
+    @Test
+    void everyMethodOfTheInterpreterIsSmallEnoughToBeCompiled() throws IOException {
+        try (InputStream file = Interpreter.class.getResourceAsStream("Interpreter.class")) {
+            assertThat(file).isNotNull();
+            for (final MethodModel method : ClassFile.of().parse(file.readAllBytes()).methods()) {
+                method.code().ifPresent(code -> assertThat(((CodeAttribute) code).codeLength())
+                        .as(method.methodName().stringValue())
+                        .isLessThan(RegionCompiler.HOTSPOT_LIMIT));
+            }
+        }
+    }
+}
