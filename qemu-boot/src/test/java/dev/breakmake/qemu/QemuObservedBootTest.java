@@ -3,6 +3,8 @@ package dev.breakmake.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakmake.qemu.process.QemuLimits;
+import dev.breakmake.translation.Checker;
+import dev.breakmake.translation.CheckerOptions;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.Barrier;
 import dev.breakmake.translation.event.Capability;
@@ -18,6 +20,8 @@ import dev.breakmake.translation.event.TraceHeader;
 import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.event.TranslationRegister;
 import dev.breakmake.translation.event.WriteOrigin;
+import dev.breakmake.translation.finding.Finding;
+import dev.breakmake.translation.rule.RuleId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,6 +89,19 @@ class QemuObservedBootTest {
             assertThat(roots.get(1).value()).isNotEqualTo(roots.get(0).value());
         }
         checkShape(events, image);
+        if (RealImages.architecture(image) == Architecture.AARCH64) {
+            assertThat(rootFindings(events)).containsExactlyInAnyOrder(List.of(0), List.of(1));
+        }
+    }
+
+    /** PEs of every REG-TTBR finding: what stock QEMU shows is enough for the rule the series is about. */
+    private static List<List<Integer>> rootFindings(List<TranslationEvent> events) {
+        Checker checker = new Checker(CheckerOptions.defaults());
+        events.forEach(checker::accept);
+        return checker.finish().stream()
+                .filter(finding -> finding.rule() == RuleId.REG_TTBR)
+                .map(Finding::pes)
+                .toList();
     }
 
     @Test
@@ -100,6 +117,7 @@ class QemuObservedBootTest {
                 .as("secondaries start on the runtime tables")
                 .hasSize(1);
         checkShape(events, "4.20-arm64");
+        assertThat(rootFindings(events)).isEmpty();
     }
 
     @Test

@@ -143,7 +143,14 @@ final class RandomA64 {
         final int ones = random.nextInt(1, size);
         final int imms = (~(2 * size - 1) & 0x3f) | ones - 1;
         final int n = size == 64 ? 1 << 22 : 0;
-        emit(0x1200_0000 | wide | bits(2) << 29 | n | random.nextInt(size) << 16 | imms << 10 | source() << 5 | target());
+        emit(0x1200_0000
+                | wide
+                | bits(2) << 29
+                | n
+                | random.nextInt(size) << 16
+                | imms << 10
+                | source() << 5
+                | target());
     }
 
     private void moveWide() {
@@ -251,8 +258,7 @@ final class RandomA64 {
             case 0 -> emit(0x1b00_0000 | wide() | operands);
             case 1 -> emit(0x9b20_0000 | operands);
             case 2 -> emit(0x9ba0_0000 | operands);
-            default -> emit((random.nextBoolean() ? 0x9b40_0000 : 0x9bc0_0000)
-                    | (operands & ~(1 << 15) | 0x1f << 10));
+            default -> emit((random.nextBoolean() ? 0x9b40_0000 : 0x9bc0_0000) | (operands & ~(1 << 15) | 0x1f << 10));
         }
     }
 

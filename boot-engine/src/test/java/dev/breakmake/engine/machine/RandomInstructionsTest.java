@@ -36,7 +36,8 @@ class RandomInstructionsTest {
         final BootPlan plan =
                 BootPlan.of(specification.platform(), ImageReader.read("random", image, null), specification.options());
         try {
-            assertThat(Lockstep.compare(plan, specification, scratch, INSTRUCTIONS)).isEqualTo(INSTRUCTIONS);
+            assertThat(Lockstep.compare(plan, specification, scratch, INSTRUCTIONS))
+                    .isEqualTo(INSTRUCTIONS);
         } catch (final AssertionError difference) {
             throw new AssertionError(
                     "seed %d, %s: %s".formatted(seed, culprit(plan, image, difference), difference.getMessage()),

@@ -108,9 +108,11 @@ class GuardedProcessTest {
     @ValueSource(strings = {"INT", "TERM", "KILL"})
     void theCommandDiesWhenTheWholeProcessGroupOfTheJvmIsSignalled(String signal) throws Exception {
         // What Ctrl-C and timeout(1) do: the guard gets the signal as well.
-        assertNothingSurvives(List.of("setsid"), jvm -> new ProcessBuilder("kill", "-" + signal, "--", "-" + jvm.pid())
-                .start()
-                .waitFor());
+        assertNothingSurvives(
+                List.of("setsid"),
+                jvm -> new ProcessBuilder("kill", "-" + signal, "--", "-" + jvm.pid())
+                        .start()
+                        .waitFor());
     }
 
     private interface Killer {
