@@ -17,12 +17,14 @@ import dev.breakmake.qemu.QemuOutcome;
 import dev.breakmake.qemu.compare.BackendComparison;
 import dev.breakmake.qemu.compare.ComparisonResult;
 import dev.breakmake.qemu.process.QemuException;
+import dev.breakmake.qemu.process.QemuLimits;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.finding.SymbolSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,6 +39,9 @@ import java.util.List;
 public record TwoBackends(BootResult engine, QemuBootResult qemu, ComparisonResult comparison) {
 
     private static final int GIC_VERSION = 2;
+
+    /** Full observation of arm32 Xen takes up to 20,000 stops, each of them slow on a busy machine. */
+    private static final Duration QEMU_LIMIT = Duration.ofMinutes(10);
 
     /** Whether both boots reached their goal and nothing differs. */
     public boolean agree() {
@@ -55,7 +60,8 @@ public record TwoBackends(BootResult engine, QemuBootResult qemu, ComparisonResu
             Path image, Architecture architecture, int pes, long memoryBytes, SymbolSource symbols)
             throws IOException, InterruptedException {
         QemuBootSpecification qemu = QemuBootSpecification.virt(architecture, image, pes, memoryBytes)
-                .withObservation(Observation.FULL);
+                .withObservation(Observation.FULL)
+                .withLimits(QemuLimits.DEFAULT.withWallClock(QEMU_LIMIT));
         byte[] tree = QemuBoot.deviceTree(qemu);
         List<TranslationEvent> ofQemu = new ArrayList<>();
         QemuBootResult qemuResult = QemuBoot.run(qemu, ofQemu::add, line -> {});
