@@ -29,8 +29,8 @@ import io.grpc.protobuf.StatusProto;
 import io.quarkus.grpc.GrpcClient;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,6 +38,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.UUID;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,12 +49,11 @@ class SchedulerApiTest {
     private static final String SPEC = """
             {"spec": {"boot": {"flow": "arm64/enable-mmu"}, "matrix": {"axes": [{"name": "pes", "values": [1, 2]}]}}}""";
 
-    @TestHTTPResource
-    URI base;
-
+    @Inject
     @GrpcClient("scheduler")
     RunServiceGrpc.RunServiceBlockingStub runService;
 
+    @Inject
     @GrpcClient("scheduler")
     RunnerServiceGrpc.RunnerServiceBlockingStub runnerService;
 
@@ -61,7 +61,7 @@ class SchedulerApiTest {
 
     @BeforeEach
     void connect() {
-        rest = new RestClient(base);
+        rest = new RestClient(ConfigProvider.getConfig().getValue("test.url", URI.class));
     }
 
     @Test

@@ -20,6 +20,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 /** The scheduler's parts as beans. */
+@Singleton
 public final class SchedulerBeans {
 
     @Produces

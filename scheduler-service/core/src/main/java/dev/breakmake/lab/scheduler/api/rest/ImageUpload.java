@@ -75,7 +75,7 @@ final class ImageUpload {
     /** The rest of the body is not wanted: answer, and close once that is sent. */
     private static void refuse(RoutingContext context, Context eventLoop, LabException error) {
         eventLoop.runOnContext(done -> {
-            context.response().putHeader("Connection", "close");
+            RestGateway.closeAfter(context);
             RestGateway.fail(context, error);
         });
     }

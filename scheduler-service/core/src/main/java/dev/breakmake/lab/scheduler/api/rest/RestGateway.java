@@ -10,6 +10,7 @@ import dev.breakmake.lab.scheduler.domain.LabException;
 import dev.breakmake.lab.scheduler.domain.Names;
 import dev.breakmake.lab.scheduler.domain.Reason;
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -74,7 +75,7 @@ final class RestGateway {
         String length = context.request().getHeader("Content-Length");
         boolean known = length != null && length.length() < 19 && length.chars().allMatch(Character::isDigit);
         if (isOurs(context) && known && Long.parseLong(length) > settings.bodyBytes()) {
-            context.response().putHeader("Connection", "close");
+            closeAfter(context);
             fail(context, tooLarge());
         } else {
             context.next();
@@ -167,6 +168,13 @@ final class RestGateway {
                     .setStatusCode(status)
                     .putHeader("Content-Type", type)
                     .end(body + "\n");
+        }
+    }
+
+    /** What is left of the body is not wanted. HTTP/1 has to be told; HTTP/2 resets the stream and forbids the header. */
+    static void closeAfter(RoutingContext context) {
+        if (context.request().version() != HttpVersion.HTTP_2) {
+            context.response().putHeader("Connection", "close");
         }
     }
 

@@ -52,8 +52,6 @@ import dev.breakmake.lab.v1.TriggerScheduleRequest;
 import dev.breakmake.lab.v1.UndrainRunnerRequest;
 import dev.breakmake.lab.v1.UpdateJobRequest;
 import dev.breakmake.lab.v1.UpdateScheduleRequest;
-import jakarta.enterprise.inject.Produces;
-import jakarta.inject.Singleton;
 import java.util.List;
 
 /** REST's surface, one line per method. Streams and uploads are in classes of their own. */
@@ -69,8 +67,7 @@ final class RouteTable {
         return routes;
     }
 
-    @Produces
-    @Singleton
+    /** The table over the domain's services. */
     static RouteTable of(
             Jobs jobs,
             Runs runs,
