@@ -38,6 +38,8 @@ class CasemateVerdictTest {
                 broken("bad_no_bbm", "BBM-TBL"),
                 broken("bad_no_bbm_stage1", "BBM-TBL"),
                 broken("bad_bbm_missing_tlbi", "BBM-OA", "TLB-MISS", "BBM-TBL"),
+                broken("bad_free_page_without_clean", "LIFE-WALK"),
+                broken("bad_reuse_page", "LIFE-WALK"),
                 broken("bad_overlap_ASID", "REG-VMID", "REG-TTBR"),
                 broken("bad_overlap_VMID", "REG-VMID"),
                 clean("bad_switch_wrong_vmid"),
