@@ -182,7 +182,8 @@ public final class Lifetimes {
             Frame frame = mayHold.memory().find(pa);
             if (frame != null) {
                 for (TableSlice s = frame.firstSlice(); s != null; s = s.nextOnFrame()) {
-                    // A tree that is only held under a VMID nobody uses now is REG-VMID's business, if the VMID returns.
+                    // A tree that is only held under a VMID nobody uses now is REG-VMID's business, if the VMID
+                    // returns.
                     boolean parked = !s.stale() && s.tree().space().regime().hasVmids();
                     long holders = parked ? s.tree().walkers() : mayHold.holders(s);
                     if (holders != 0) {

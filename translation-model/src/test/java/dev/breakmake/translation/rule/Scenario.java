@@ -395,6 +395,14 @@ final class Scenario {
         return lines;
     }
 
+    /** Rules the checker says it could not judge. */
+    Map<RuleId, String> notObservable() {
+        Checker checker = new Checker(options);
+        events().forEach(checker::accept);
+        checker.finish();
+        return checker.notObservable();
+    }
+
     List<Finding> findings() {
         Checker checker = new Checker(options);
         events().forEach(checker::accept);
