@@ -57,6 +57,11 @@ public final class TraceResource {
                 .toString();
     }
 
+    /** The number before the verb: a template cannot share its path segment with literal text. */
+    private static long idOf(String segment) {
+        return Long.parseLong(segment.substring(0, segment.indexOf(':')));
+    }
+
     private static TraceState state(@Nullable String state) {
         return switch (Arguments.text(state)) {
             case "" -> TraceState.TRACE_STATE_UNSPECIFIED;
@@ -120,15 +125,15 @@ public final class TraceResource {
     }
 
     @GET
-    @Path("traces/" + ID + ":walk")
+    @Path("traces/{id: [0-9]{1,18}:walk}")
     public String walk(
-            @PathParam("id") long id,
+            @PathParam("id") String segment,
             @QueryParam("va") @Nullable String va,
             @QueryParam("step") @Nullable String step,
             @QueryParam("pe") @Nullable String pe,
             @QueryParam("regime") @Nullable String regime) {
         return ProtoJson.of(queries.walk(
-                        id,
+                        idOf(segment),
                         Arguments.number("step", step, -1),
                         Arguments.small("pe", pe, 0),
                         Arguments.text(regime),
@@ -137,27 +142,27 @@ public final class TraceResource {
     }
 
     @GET
-    @Path("traces/" + ID + ":map")
+    @Path("traces/{id: [0-9]{1,18}:map}")
     public String map(
-            @PathParam("id") long id,
+            @PathParam("id") String segment,
             @QueryParam("step") @Nullable String step,
             @QueryParam("pe") @Nullable String pe,
             @QueryParam("regime") @Nullable String regime) {
         return ProtoJson.of(queries.map(
-                        id, Arguments.number("step", step, -1), Arguments.small("pe", pe, 0), Arguments.text(regime)))
+                        idOf(segment), Arguments.number("step", step, -1), Arguments.small("pe", pe, 0), Arguments.text(regime)))
                 .toString();
     }
 
     @GET
-    @Path("traces/" + ID + ":changes")
+    @Path("traces/{id: [0-9]{1,18}:changes}")
     public String changes(
-            @PathParam("id") long id,
+            @PathParam("id") String segment,
             @QueryParam("va") @Nullable String va,
             @QueryParam("regime") @Nullable String regime,
             @QueryParam("firstStep") @Nullable String firstStep,
             @QueryParam("pageSize") @Nullable String pageSize) {
         return ProtoJson.of(queries.changes(
-                        id,
+                        idOf(segment),
                         Arguments.address("va", va),
                         Arguments.text(regime),
                         Arguments.number("firstStep", firstStep, 0),
@@ -190,9 +195,10 @@ public final class TraceResource {
     }
 
     @GET
-    @Path("traces/" + ID + ":export")
+    @Path("traces/{id: [0-9]{1,18}:export}")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
-    public Response export(@PathParam("id") long id) {
+    public Response export(@PathParam("id") String segment) {
+        long id = idOf(segment);
         catalogue.trace("traces/" + id);
         StreamingOutput body = out -> {
             long offset = 0;
