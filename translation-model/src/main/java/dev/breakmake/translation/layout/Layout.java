@@ -95,8 +95,9 @@ public record Layout(
                     "%s %s and %s %s overlap".formatted(a.name(), a.range(), b.name(), b.range())));
             return;
         }
-        Region low = Long.compareUnsigned(a.range().start(), b.range().start()) < 0 ? a : b;
-        Region high = low == a ? b : a;
+        boolean ascending = Long.compareUnsigned(a.range().start(), b.range().start()) < 0;
+        Region low = ascending ? a : b;
+        Region high = ascending ? b : a;
         long gap = high.range().start() - low.range().end();
         if (Long.compareUnsigned(gap, guard) < 0) {
             problems.add(new Problem(
