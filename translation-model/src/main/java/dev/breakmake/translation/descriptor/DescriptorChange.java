@@ -12,6 +12,7 @@ import java.util.Set;
  * @param kinds all respects in which they differ
  */
 public record DescriptorChange(Descriptor before, Descriptor after, Set<ChangeKind> kinds) {
+    private static final long BLOCK_NOT_CACHED = 1L << 16;
     private static final ChangeKind[] KINDS = ChangeKind.values();
 
     /** Kinds that need break-before-make between two valid descriptors. */
@@ -73,7 +74,10 @@ public record DescriptorChange(Descriptor before, Descriptor after, Set<ChangeKi
         }
         long beforeOffset = beforeFormat.outputAddress(before, beforeLevel) - beforeInput;
         long afterOffset = afterFormat.outputAddress(after, afterLevel) - afterInput;
-        if (beforeOffset != afterOffset) {
+        // Address bits below the size of a block are RES0: software that sets them means another address, and is told so.
+        boolean reservedBits = beforeLevel == afterLevel
+                && ((beforeFormat.address(before) ^ afterFormat.address(after)) & (beforeLevel < 3 ? ~BLOCK_NOT_CACHED : -1L)) != 0;
+        if (beforeOffset != afterOffset || (beforeInput == afterInput && reservedBits)) {
             mask |= ChangeKind.OUTPUT_ADDRESS.mask();
         }
         if (beforeFormat.notCachedBlock(before, beforeLevel) != afterFormat.notCachedBlock(after, afterLevel)) {

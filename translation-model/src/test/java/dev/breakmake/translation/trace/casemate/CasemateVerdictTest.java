@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The peer's example traces against the verdicts of the architecture; where the peer differs, docs/rules.md says why. */
+/** The peer's 24 example traces against the verdicts of the architecture; where the peer differs, docs/rules.md says why. */
 class CasemateVerdictTest {
 
     static Stream<Arguments> traces() {
@@ -38,6 +38,7 @@ class CasemateVerdictTest {
                 broken("bad_no_bbm", "BBM-TBL"),
                 broken("bad_no_bbm_stage1", "BBM-TBL"),
                 broken("bad_bbm_missing_tlbi", "BBM-OA", "TLB-MISS", "BBM-TBL"),
+                broken("bad_bbm_by_wrong_VMID", "TLB-ID", "S2-SEQ"),
                 broken("bad_free_page_without_clean", "LIFE-WALK"),
                 broken("bad_reuse_page", "LIFE-WALK"),
                 broken("bad_overlap_ASID", "REG-VMID", "REG-TTBR"),
