@@ -106,6 +106,11 @@ public final class Machine {
         for (final BootPlan.Load load : plan.loads()) {
             memory.write(load.address(), load.bytes());
         }
+        switch (specification.tlbPolicy()) {
+            case FLUSH_EAGERLY -> {}
+            case KEEP_STALE -> cluster.setKeepStale(true);
+            default -> stop(OutcomeKind.UNIMPLEMENTED, "TLB policy " + specification.tlbPolicy(), cluster.pe(0));
+        }
         emitter.header(Headers.of(plan, identity, "round-robin " + QUANTUM));
         final ProcessingElement first = cluster.pe(0);
         first.start(plan.registers().pc(), 2, PeState.Change.RESET);

@@ -11,6 +11,7 @@ public final class Cluster {
     private final PhysicalBus bus;
     private final EventEmitter emitter;
     private final TableTracker tables;
+    private boolean keepStale;
     private final List<ProcessingElement> elements = new ArrayList<>();
 
     /** A cluster of {@code count} PEs in reset, all of one model. */
@@ -46,6 +47,19 @@ public final class Cluster {
     /** Where events go. */
     public EventEmitter emitter() {
         return emitter;
+    }
+
+    /**
+     * Makes the TLBs keep translations across descriptor and root writes until a TLB invalidate or a change of the regime's control
+     * register, as real ones may; else every change is seen at once.
+     */
+    public void setKeepStale(final boolean keep) {
+        keepStale = keep;
+    }
+
+    /** Whether TLBs keep translations that memory no longer holds. */
+    boolean keepsStale() {
+        return keepStale;
     }
 
     TableTracker tables() {

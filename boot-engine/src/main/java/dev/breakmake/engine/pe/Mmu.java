@@ -356,7 +356,11 @@ public final class Mmu {
         if ((page.flags & Page.TABLE) != 0) {
             if (cluster.tables()
                     .stored(pe, page, word, pa, size, before, page.words[word], entry.cacheable, va, origin)) {
-                cluster.forgetTranslations();
+                if (cluster.keepsStale()) {
+                    pe.exitSoon();
+                } else {
+                    cluster.forgetTranslations();
+                }
             }
             return;
         }

@@ -26,8 +26,8 @@ class TranslationTest {
         final byte[] image = XenImages.image(version);
         final BootSpecification specification =
                 BootSpecification.of("xen", image, Platform.virt(CpuModel.CORTEX_A57, pes, 128 << 20, 2));
-        final BootPlan plan = BootPlan.of(
-                specification.platform(), ImageReader.read("xen", image, null), specification.options());
+        final BootPlan plan =
+                BootPlan.of(specification.platform(), ImageReader.read("xen", image, null), specification.options());
         final List<TranslationEvent> interpretedEvents = new ArrayList<>();
         final List<TranslationEvent> translatedEvents = new ArrayList<>();
         final Machine interpreted =

@@ -112,7 +112,9 @@ final class RegionAssembler {
     }
 
     private void collectRegisters() {
-        for (int i = blocks.members().nextSetBit(0); i >= 0; i = blocks.members().nextSetBit(i + 1)) {
+        for (int i = blocks.members().nextSetBit(0);
+                i >= 0;
+                i = blocks.members().nextSetBit(i + 1)) {
             final MicroOp op = code.op(i);
             for (final int register : new int[] {op.d, op.n, op.m, op.a}) {
                 if (register >= 0 && register < REGISTERS && register != ProcessingElement.ZR && slot[register] == 0) {
@@ -134,7 +136,11 @@ final class RegionAssembler {
                 c.aload(x).loadConstant(i).laload().lstore(slot[i]);
             }
         }
-        c.aload(pe).getfield(PE, "pc", CD_long).loadConstant((long) -Page.SIZE).land().lstore(base);
+        c.aload(pe)
+                .getfield(PE, "pc", CD_long)
+                .loadConstant((long) -Page.SIZE)
+                .land()
+                .lstore(base);
         c.aload(pe).getfield(PE, "instructions", CD_long).lstore(count);
         c.aload(pe).getfield(PE, "limit", CD_long).lstore(limit);
         c.lconst_0().lstore(leave);
@@ -151,7 +157,11 @@ final class RegionAssembler {
     }
 
     private void tlb(final String field, final ClassDesc type, final int local) {
-        c.aload(pe).getfield(PE, "mmu", MMU).getfield(MMU, "tlb", TLB).getfield(TLB, field, type).astore(local);
+        c.aload(pe)
+                .getfield(PE, "mmu", MMU)
+                .getfield(MMU, "tlb", TLB)
+                .getfield(TLB, field, type)
+                .astore(local);
     }
 
     private void spill() {
@@ -301,8 +311,8 @@ final class RegionAssembler {
                 }
                 logicFlags(op, op.kind == Op.ANDS_X);
             }
-            case Op.CSEL_X, Op.CSEL_W, Op.CSINC_X, Op.CSINC_W, Op.CSINV_X, Op.CSINV_W, Op.CSNEG_X, Op.CSNEG_W -> select(
-                    op);
+            case Op.CSEL_X, Op.CSEL_W, Op.CSINC_X, Op.CSINC_W, Op.CSINV_X, Op.CSINV_W, Op.CSNEG_X, Op.CSNEG_W ->
+                select(op);
             case Op.NOP -> {}
             case Op.LDR_X, Op.LDR_X_REG -> load(op, at, 8, false);
             case Op.LDR_W, Op.LDR_W_REG -> load(op, at, 4, false);
@@ -511,12 +521,23 @@ final class RegionAssembler {
 
     /** Leaves the word that holds the address on the stack if the load TLB has it; else jumps. The stack is empty at the jump. */
     private void probe(final int tags, final int pages, final int size, final Label miss) {
-        c.lload(address).loadConstant(Page.SHIFT).lushr().l2i().loadConstant(SoftTlb.MASK).iand().istore(index);
+        c.lload(address)
+                .loadConstant(Page.SHIFT)
+                .lushr()
+                .l2i()
+                .loadConstant(SoftTlb.MASK)
+                .iand()
+                .istore(index);
         c.lload(address).loadConstant((long) (-Page.SIZE | size - 1)).land();
         c.aload(tags).iload(index).laload().lcmp();
         c.ifne(miss);
         c.aload(pages).iload(index).aaload();
-        c.lload(address).l2i().loadConstant(Page.SIZE - 1).iand().loadConstant(3).iushr();
+        c.lload(address)
+                .l2i()
+                .loadConstant(Page.SIZE - 1)
+                .iand()
+                .loadConstant(3)
+                .iushr();
     }
 
     private void bitShift(final int size) {
@@ -609,8 +630,7 @@ final class RegionAssembler {
         c.loadConstant(size);
         pcOf(at);
         countBefore();
-        c.invokestatic(
-                SUPPORT, "store", MethodTypeDesc.of(CD_void, PE, CD_long, CD_long, CD_int, CD_long, CD_long));
+        c.invokestatic(SUPPORT, "store", MethodTypeDesc.of(CD_void, PE, CD_long, CD_long, CD_int, CD_long, CD_long));
         if (alone) {
             c.aload(pe).getfield(PE, "limit", CD_long).lload(limit).lcmp();
             c.ifeq(done);

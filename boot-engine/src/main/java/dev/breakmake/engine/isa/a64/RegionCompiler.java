@@ -135,15 +135,18 @@ final class RegionCompiler {
                         new RegionAssembler(body, code, blocks).assemble();
                     });
                 });
-        ClassFile.of().parse(bytes).methods().forEach(method -> method.code().ifPresent(c -> size[0] = Math.max(
-                size[0], ((java.lang.classfile.attribute.CodeAttribute) c).codeLength())));
+        ClassFile.of()
+                .parse(bytes)
+                .methods()
+                .forEach(method -> method.code()
+                        .ifPresent(c -> size[0] =
+                                Math.max(size[0], ((java.lang.classfile.attribute.CodeAttribute) c).codeLength())));
         return size[0] >= HOTSPOT_LIMIT ? new byte[0] : bytes;
     }
 
     private static Region load(final byte[] bytes) {
         try {
-            final MethodHandles.Lookup lookup =
-                    MethodHandles.lookup().defineHiddenClass(bytes, true);
+            final MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
             return (Region) lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class))
                     .invoke();
         } catch (final Throwable broken) {

@@ -41,7 +41,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.ladd();
             }
@@ -49,7 +49,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.ladd();
                 low(c);
@@ -58,7 +58,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.lsub();
             }
@@ -66,7 +66,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.lsub();
                 low(c);
@@ -75,7 +75,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.land();
             }
@@ -83,7 +83,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.land();
                 low(c);
@@ -92,7 +92,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.lor();
             }
@@ -100,7 +100,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.lor();
                 low(c);
@@ -109,7 +109,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.lxor();
             }
@@ -117,7 +117,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.lxor();
                 low(c);
@@ -126,7 +126,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.loadConstant(-1L).lxor();
                 c.land();
@@ -135,7 +135,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.loadConstant(-1L).lxor();
                 c.land();
@@ -145,7 +145,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.loadConstant(-1L).lxor();
                 c.lor();
@@ -154,7 +154,7 @@ final class SimpleOperations {
                 get.accept(op.n);
                 get.accept(op.m);
                 if (op.s != 0) {
-                c.loadConstant(op.s).lshl();
+                    c.loadConstant(op.s).lshl();
                 }
                 c.loadConstant(-1L).lxor();
                 c.lor();

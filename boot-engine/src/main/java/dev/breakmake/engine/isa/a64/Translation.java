@@ -36,7 +36,9 @@ public final class Translation {
      */
     public static Translation background(final int threshold) {
         return new Translation(
-                threshold, Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("translator").factory()));
+                threshold,
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name("translator").factory()));
     }
 
     /** Counts an arrival at a branch target and has it translated when it is hot. */

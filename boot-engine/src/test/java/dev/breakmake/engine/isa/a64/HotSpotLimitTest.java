@@ -16,10 +16,12 @@ class HotSpotLimitTest {
     void everyMethodOfTheInterpreterIsSmallEnoughToBeCompiled() throws IOException {
         try (InputStream file = Interpreter.class.getResourceAsStream("Interpreter.class")) {
             assertThat(file).isNotNull();
-            for (final MethodModel method : ClassFile.of().parse(file.readAllBytes()).methods()) {
-                method.code().ifPresent(code -> assertThat(((CodeAttribute) code).codeLength())
-                        .as(method.methodName().stringValue())
-                        .isLessThan(RegionCompiler.HOTSPOT_LIMIT));
+            for (final MethodModel method :
+                    ClassFile.of().parse(file.readAllBytes()).methods()) {
+                method.code()
+                        .ifPresent(code -> assertThat(((CodeAttribute) code).codeLength())
+                                .as(method.methodName().stringValue())
+                                .isLessThan(RegionCompiler.HOTSPOT_LIMIT));
             }
         }
     }
