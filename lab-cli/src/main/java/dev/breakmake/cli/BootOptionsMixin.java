@@ -10,8 +10,6 @@ import dev.breakmake.engine.platform.BadImageException;
 import dev.breakmake.engine.platform.BootImage;
 import dev.breakmake.engine.platform.FakeGuest;
 import dev.breakmake.engine.platform.ImageReader;
-import dev.breakmake.translation.rule.Profile;
-import dev.breakmake.translation.rule.ProfileFile;
 import dev.breakmake.translation.rule.Severity;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -183,7 +181,7 @@ final class BootOptionsMixin {
                 seed,
                 limit,
                 symbolsOf(known, cache),
-                profile(),
+                Profiles.named(profile),
                 expectations(image),
                 failOn,
                 trace);
@@ -242,23 +240,6 @@ final class BootOptionsMixin {
         return known.map(image -> cache.file(image, ImageCache.SYMBOLS))
                 .filter(Files::isReadable)
                 .orElse(null);
-    }
-
-    private Profile profile() throws IOException {
-        return switch (profile) {
-            case "default" -> Profile.DEFAULT;
-            case "strict" -> Profile.STRICT;
-            case "lenient" -> Profile.LENIENT;
-            default -> {
-                try {
-                    yield ProfileFile.parse(profile, Files.readAllLines(Path.of(profile)));
-                } catch (NoSuchFileException e) {
-                    throw CommandFailure.usage("--profile: no file " + profile, "or one of: default, strict, lenient");
-                } catch (IllegalArgumentException e) {
-                    throw CommandFailure.usage(String.valueOf(e.getMessage()), "");
-                }
-            }
-        };
     }
 
     private Expectations expectations(String image) throws IOException {

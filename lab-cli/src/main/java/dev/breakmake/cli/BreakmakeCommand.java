@@ -22,7 +22,15 @@ import picocli.CommandLine.Spec;
             "Also by the launcher: ./breakmake test (all tests), ./breakmake build.",
             "Exit codes: 0 passed, 1 failed or an unexpected finding, 2 this machine or the engine, 3 usage or input, 130 interrupted."
         },
-        subcommands = {DemoCommand.class, RunCommand.class, FlowCommand.class, ImageCommand.class, DoctorCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            TraceCommand.class,
+            FlowCommand.class,
+            ImportCommand.class,
+            ImageCommand.class,
+            DoctorCommand.class
+        })
 final class BreakmakeCommand implements Runnable {
 
     @Spec

@@ -70,10 +70,7 @@ final class FlowCommand implements Runnable {
         @Mixin
         private FlowOptionsMixin options;
 
-        @Option(
-                names = "--drop",
-                paramLabel = "N",
-                description = "Leaves operation N out (--operations lists them).")
+        @Option(names = "--drop", paramLabel = "N", description = "Leaves operation N out (--operations lists them).")
         private @Nullable Integer drop;
 
         @Option(names = "--swap", paramLabel = "N", description = "Exchanges operation N with the next one of its PE.")
@@ -82,7 +79,9 @@ final class FlowCommand implements Runnable {
         @Option(names = "--operations", description = "Lists the operations with their numbers.")
         private boolean operations;
 
-        @Option(names = "--json", description = "One JSON object: {flow, reached, stoppedAt, message, operations, findings}.")
+        @Option(
+                names = "--json",
+                description = "One JSON object: {flow, reached, stoppedAt, message, operations, findings}.")
         private boolean json;
 
         @Override

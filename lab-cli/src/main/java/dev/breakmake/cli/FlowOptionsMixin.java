@@ -13,15 +13,14 @@ import picocli.CommandLine.Parameters;
 /** Which flow. */
 final class FlowOptionsMixin {
 
-    @Parameters(
-            paramLabel = "ARCH",
-            description = "arm64 or arm32.")
+    @Parameters(paramLabel = "ARCH", description = "arm64 or arm32.")
     private String architecture = "";
 
     @Option(
             names = "--preset",
             defaultValue = "base",
-            description = "base (before the series), series (as posted), merged (as it ended up) or fixed; default: base.")
+            description =
+                    "base (before the series), series (as posted), merged (as it ended up) or fixed; default: base.")
     private String preset = "base";
 
     @Option(

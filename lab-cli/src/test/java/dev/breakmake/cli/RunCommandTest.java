@@ -84,6 +84,14 @@ class RunCommandTest {
     }
 
     @Test
+    void aSymbolCanBeTheGoal() throws IOException {
+        RealImages.require("4.17-arm64", "xen");
+        run("run", "4.17-arm64", "--memory", "128MiB", "--until", "symbol:setup_pagetables", "--json");
+        assertThat(json().at("/outcome/kind").asText()).isEqualTo("REACHED");
+        assertThat(json().at("/outcome/symbol").asText()).isEqualTo("setup_pagetables");
+    }
+
+    @Test
     void aMissingFileSaysWhatCanBeGiven() {
         assertThat(run("run", "no-such-xen")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("no image file no-such-xen").contains("breakmake image ls");

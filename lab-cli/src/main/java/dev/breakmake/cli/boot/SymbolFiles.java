@@ -9,11 +9,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads symbol files with errors that name the file. */
-final class SymbolFiles {
+public final class SymbolFiles {
 
     private SymbolFiles() {}
 
-    static SymbolTable read(Path file) throws IOException {
+    /** A symbol table from an ELF or map file. */
+    public static SymbolTable read(Path file) throws IOException {
         try {
             return SymbolTable.read(Files.readAllBytes(file));
         } catch (NoSuchFileException e) {

@@ -18,14 +18,19 @@ public final class FlowText {
     /** The outcome and the findings of one flow, a block each. */
     public static List<String> study(FlowStudy study) {
         List<String> lines = new ArrayList<>();
-        String end = study.result().reached() ? "reached: " : "stopped in " + study.result().stoppedAt() + ": ";
+        String end = study.result().reached()
+                ? "reached: "
+                : "stopped in " + study.result().stoppedAt() + ": ";
         lines.add(end + study.result().message());
         lines.add("%d operations, %d findings"
                 .formatted(study.result().operations().size(), study.findings().size()));
         for (Finding finding : study.findings()) {
             lines.add("");
             lines.add("%s  %s  %s"
-                    .formatted(finding.severity().name().toLowerCase(java.util.Locale.ROOT), finding.rule(), finding.message()));
+                    .formatted(
+                            finding.severity().name().toLowerCase(java.util.Locale.ROOT),
+                            finding.rule(),
+                            finding.message()));
             lines.add("    at %s, PE %s, step %d%s"
                     .formatted(finding.symbol(), finding.pes(), finding.step(), times(finding.count())));
             for (AddressRange range : finding.vaRanges()) {
