@@ -146,6 +146,16 @@ final class BootOptionsMixin {
      * @throws CommandFailure saying which option or file is wrong
      */
     BootRequest request(String image, @Nullable Path trace) throws IOException {
+        return request(image, symbols, expect == null ? Expectations.NONE : expectations(expect, image), trace);
+    }
+
+    /** The same boot of the image to compare with: its own symbols, nothing expected, no trace. */
+    BootRequest baseRequest(String image, @Nullable Path itsSymbols) throws IOException {
+        return request(image, itsSymbols, Expectations.NONE, null);
+    }
+
+    private BootRequest request(
+            String image, @Nullable Path itsSymbols, Expectations expectations, @Nullable Path trace) throws IOException {
         Optional<XenImage> known = Files.exists(Path.of(image)) ? Optional.empty() : XenImage.named(image);
         ImageCache cache = ImageCache.ofUser();
         Path file = known.map(xen -> cache.file(xen, ImageCache.IMAGE)).orElse(Path.of(image));
@@ -180,9 +190,9 @@ final class BootOptionsMixin {
                 policy(),
                 seed,
                 limit,
-                symbolsOf(known, cache),
+                itsSymbols != null ? itsSymbols : symbolsOf(known, cache),
                 Profiles.named(profile),
-                expectations(image),
+                expectations,
                 failOn,
                 trace);
     }
@@ -233,19 +243,13 @@ final class BootOptionsMixin {
         }
     }
 
-    private @Nullable Path symbolsOf(Optional<XenImage> known, ImageCache cache) {
-        if (symbols != null) {
-            return symbols;
-        }
+    private static @Nullable Path symbolsOf(Optional<XenImage> known, ImageCache cache) {
         return known.map(image -> cache.file(image, ImageCache.SYMBOLS))
                 .filter(Files::isReadable)
                 .orElse(null);
     }
 
-    private Expectations expectations(String image) throws IOException {
-        if (expect == null) {
-            return Expectations.NONE;
-        }
+    private static Expectations expectations(String expect, String image) throws IOException {
         return expect.equals("known") ? Expectations.committed(image) : Expectations.read(Path.of(expect));
     }
 }

@@ -1,9 +1,12 @@
 package dev.breakmake.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakmake.cli.boot.BootProgress;
 import dev.breakmake.cli.boot.BootReport;
 import dev.breakmake.cli.boot.BootRequest;
 import dev.breakmake.cli.boot.Cause;
+import dev.breakmake.cli.boot.Comparison;
 import dev.breakmake.cli.boot.EngineBoot;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.report.json.VerdictJson;
@@ -11,6 +14,8 @@ import dev.breakmake.cli.report.text.TextReport;
 import dev.breakmake.cli.terminal.LiveLine;
 import dev.breakmake.cli.terminal.Style;
 import dev.breakmake.cli.terminal.Terminal;
+import dev.breakmake.translation.finding.Finding;
+import dev.breakmake.translation.finding.FindingJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -53,21 +58,52 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--trace", paramLabel = "FILE", description = "Writes the translation events to a trace file.")
     private @Nullable Path trace;
 
+    @Option(
+            names = "--base",
+            paramLabel = "IMAGE2",
+            description = "Compares with another build: what it has too is expected, what it alone has is listed as fixed.")
+    private @Nullable String base;
+
+    @Option(names = "--base-symbols", paramLabel = "FILE", description = "Symbols of the base.")
+    private @Nullable Path baseSymbols;
+
     @Override
     public Integer call() throws IOException {
         BootRequest request = options.request(image, trace);
         BootReport report = boot(request);
+        List<Finding> fixed = List.of();
+        if (base != null) {
+            Comparison comparison =
+                    Comparison.of(boot(options.baseRequest(base, baseSymbols)), report, request.failOn());
+            report = comparison.series();
+            fixed = comparison.fixed();
+        }
+        print(report, fixed);
+        reports.write("breakmake run " + image, List.of(report), spec.commandLine().getErr());
+        return exitCode(report);
+    }
+
+    private void print(BootReport report, List<Finding> fixed) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(Json.write(VerdictJson.of(report)));
-        } else if (report.cause() == Cause.CONFIGURATION) {
-            throw CommandFailure.usage(report.outcome().message(), "");
-        } else {
-            TextReport.of(report, Terminal.width(), Style.ofOutput()).forEach(out::println);
+            ObjectNode object = VerdictJson.of(report);
+            if (base != null) {
+                object.put("base", base);
+                ArrayNode array = object.putArray("fixed");
+                fixed.forEach(finding -> array.add(Json.parse(FindingJson.write(finding))));
+            }
+            out.println(Json.write(object));
+            return;
         }
-        reports.write(
-                "breakmake run " + image, List.of(report), spec.commandLine().getErr());
-        return exitCode(report);
+        if (report.cause() == Cause.CONFIGURATION) {
+            throw CommandFailure.usage(report.outcome().message(), "");
+        }
+        TextReport.of(report, Terminal.width(), Style.ofOutput()).forEach(out::println);
+        if (base != null) {
+            long added = report.findings().stream().filter(each -> !each.expected()).count();
+            out.println("against " + base + ": " + added + " new, " + fixed.size() + " fixed");
+            fixed.forEach(finding -> out.println("    fixed  " + finding.rule().id() + " at " + finding.symbol()));
+        }
     }
 
     private static BootReport boot(BootRequest request) throws IOException {

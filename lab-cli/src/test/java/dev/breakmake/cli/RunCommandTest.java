@@ -92,6 +92,19 @@ class RunCommandTest {
     }
 
     @Test
+    void aComparisonWithItselfHasNothingNewAndAgainstTheSeriesTheSwitchIsFixed() throws IOException {
+        RealImages.require("4.17-arm64", "xen");
+        RealImages.require("4.20-arm64", "xen");
+        assertThat(run("run", "4.17-arm64", "--memory", "128MiB", "--base", "4.17-arm64", "--json"))
+                .isEqualTo(ExitCode.PASSED);
+        assertThat(json().get("fixed")).isEmpty();
+        out.getBuffer().setLength(0);
+        run("run", "4.20-arm64", "--memory", "128MiB", "--base", "4.17-arm64", "--json");
+        assertThat(json().get("fixed"))
+                .anySatisfy(finding -> assertThat(finding.get("rule").asText()).isEqualTo("REG-TTBR"));
+    }
+
+    @Test
     void aMissingFileSaysWhatCanBeGiven() {
         assertThat(run("run", "no-such-xen")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("no image file no-such-xen").contains("breakmake image ls");

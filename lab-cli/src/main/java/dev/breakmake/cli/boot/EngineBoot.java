@@ -32,6 +32,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /** Boots on the engine, in this process, with the checker attached. */
 public final class EngineBoot {
@@ -162,7 +163,7 @@ public final class EngineBoot {
                         request.pes(),
                         request.pes() == 1 ? "" : "s",
                         platform.cpu().compatible().replace("arm,", ""),
-                        platform.ram(),
+                        platform.ram().stream().map(Object::toString).collect(Collectors.joining(", ")),
                         request.gicVersion(),
                         request.tlbPolicy().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         return new Target(
