@@ -74,9 +74,12 @@ public record DescriptorChange(Descriptor before, Descriptor after, Set<ChangeKi
         }
         long beforeOffset = beforeFormat.outputAddress(before, beforeLevel) - beforeInput;
         long afterOffset = afterFormat.outputAddress(after, afterLevel) - afterInput;
-        // Address bits below the size of a block are RES0: software that sets them means another address, and is told so.
+        // Address bits below the size of a block are RES0: software that sets them means another address, and is told
+        // so.
         boolean reservedBits = beforeLevel == afterLevel
-                && ((beforeFormat.address(before) ^ afterFormat.address(after)) & (beforeLevel < 3 ? ~BLOCK_NOT_CACHED : -1L)) != 0;
+                && ((beforeFormat.address(before) ^ afterFormat.address(after))
+                                & (beforeLevel < 3 ? ~BLOCK_NOT_CACHED : -1L))
+                        != 0;
         if (beforeOffset != afterOffset || (beforeInput == afterInput && reservedBits)) {
             mask |= ChangeKind.OUTPUT_ADDRESS.mask();
         }
