@@ -30,8 +30,14 @@ class LayoutFileTest {
 
     @Test
     void overlapsMisalignmentAndRunawayRegionsAreFound() throws IOException {
-        Layout layout = read("layout x\naddress-bits 32\nregion A runtime 0x1000 8KiB\nregion B runtime 0x2000 4KiB\n"
-                + "region C runtime 0x10800 4KiB\nregion D runtime 0xfffff000 8KiB\n");
+        Layout layout = read("""
+                layout x
+                address-bits 32
+                region A runtime 0x1000 8KiB
+                region B runtime 0x2000 4KiB
+                region C runtime 0x10800 4KiB
+                region D runtime 0xfffff000 8KiB
+                """);
         assertThat(layout.problems(0))
                 .extracting(Layout.Problem::kind)
                 .containsExactlyInAnyOrder(
