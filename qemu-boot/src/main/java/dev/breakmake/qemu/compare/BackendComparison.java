@@ -1,5 +1,6 @@
 package dev.breakmake.qemu.compare;
 
+import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.Barrier;
 import dev.breakmake.translation.event.ContextSynchronization;
 import dev.breakmake.translation.event.Marker;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Compared on each PE, in order: register writes, PE starts and TLB invalidates, with values, operands and addresses. Tables are compared
  * as what they translate: with one PE at every one of these events, with more at root writes, enables and disables, PE starts and the end.
  * With more than one PE, local invalidates by address are compared as the set of instructions that did them, not by number, see
- * {@link KeyEvent#timingDependent()}. What happens after the last console line that both traces show is left out: the backends do not
+ * {@link KeyEvent#timingDependent()}, and differences of tables inside the 2 MiB slots they invalidate are left out. What happens after the last console line that both traces show is left out: the backends do not
  * stop at the same instruction.
  */
 public final class BackendComparison {
@@ -41,6 +42,7 @@ public final class BackendComparison {
     private final SymbolSource symbols;
     private final List<BackendDifference> differences = new ArrayList<>();
     private final boolean single;
+    private final Set<AddressRange> privateSlots = new HashSet<>();
     private int registerWrites;
     private int tlbInvalidates;
     private int tables;
@@ -92,6 +94,8 @@ public final class BackendComparison {
             List<KeyEvent> ofRight = rightKeys.getOrDefault(pe, List.of());
             if (!single) {
                 compareSites(ofLeft, ofRight);
+                privateSlots(ofLeft);
+                privateSlots(ofRight);
                 ofLeft = ordered(ofLeft);
                 ofRight = ordered(ofRight);
             }
@@ -197,6 +201,31 @@ public final class BackendComparison {
                 tlbInvalidates++;
             }
         }
+    }
+
+    private void privateSlots(List<KeyEvent> events) {
+        for (KeyEvent event : events) {
+            if (event.timingDependent()) {
+                privateSlots.add(event.slot());
+            }
+        }
+    }
+
+    /** Whether every address of the range lies in a slot in which some PE made private mappings. */
+    private boolean isPrivate(AddressRange range) {
+        long at = range.start();
+        while (range.contains(at)) {
+            long address = at;
+            AddressRange slot = privateSlots.stream()
+                    .filter(candidate -> candidate.contains(address))
+                    .findFirst()
+                    .orElse(null);
+            if (slot == null) {
+                return false;
+            }
+            at = slot.end();
+        }
+        return true;
     }
 
     private static Map<String, KeyEvent> sites(List<KeyEvent> events) {
@@ -312,7 +341,13 @@ public final class BackendComparison {
                 continue;
             }
             MapDifference difference = entry.getValue().differenceTo(other);
-            MapDifference.Difference first = difference.differences().getFirst();
+            MapDifference.Difference first = difference.differences().stream()
+                    .filter(one -> single || !isPrivate(one.input()))
+                    .findFirst()
+                    .orElse(null);
+            if (first == null) {
+                continue;
+            }
             KeyEvent key = a.key;
             long pc = key == null ? 0 : key.event().pc();
             differences.add(new BackendDifference(

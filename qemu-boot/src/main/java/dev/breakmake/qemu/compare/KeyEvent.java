@@ -1,5 +1,6 @@
 package dev.breakmake.qemu.compare;
 
+import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.PeState;
 import dev.breakmake.translation.event.RegisterWrite;
 import dev.breakmake.translation.event.Shareability;
@@ -16,6 +17,8 @@ import java.util.Locale;
  * @param step step of its trace
  */
 record KeyEvent(TranslationEvent event, String text, long step) {
+
+    private static final long SLOT_BYTES = 2L << 20;
 
     /** Whether the event is of a kind that is compared. */
     static boolean compared(TranslationEvent event) {
@@ -67,6 +70,15 @@ record KeyEvent(TranslationEvent event, String text, long step) {
     String site() {
         TlbInvalidate tlbi = (TlbInvalidate) event;
         return "%s %s at 0x%x".formatted(tlbi.operation(), tlbi.shareability(), tlbi.pc());
+    }
+
+    /** The 2 MiB of virtual addresses a timing-dependent invalidate belongs to: what such private mappings are made in. */
+    AddressRange slot() {
+        TlbInvalidate tlbi = (TlbInvalidate) event;
+        boolean a32 = tlbi.operation().name().startsWith("TLBI");
+        // A64 operands hold VA[55:12] in their low bits, A32 operands the address itself.
+        long va = a32 ? tlbi.operand() : tlbi.operand() << 20 >> 8;
+        return new AddressRange(va & -SLOT_BYTES, (va & -SLOT_BYTES) + SLOT_BYTES);
     }
 
     BackendDifference.Kind kind() {

@@ -223,6 +223,23 @@ class BackendComparisonTest {
     }
 
     @Test
+    void withSeveralPesTablesMayDifferOnlyWherePrivateMappingsWereMade() {
+        long table = 0x4030_0000L;
+        long page = 0x4100_0000L | 0x701;
+        // A 2 MiB block at VA 0x40200000, made on the right only and invalidated locally at 0x40200000.
+        Trace left = boot(new Trace("engine", 2).descriptor(ROOT + 8, 0, table | 3), table | 3)
+                .tlbi(0, TlbOperation.VAE2, Shareability.NSH, 0x40400);
+        Trace right = boot(new Trace("qemu", 2).descriptor(ROOT + 8, 0, table | 3), table | 3)
+                .descriptor(table + 8, 0, page)
+                .tlbi(0, TlbOperation.VAE2, Shareability.NSH, 0x40200);
+        assertThat(compare(left, right).differences()).isEmpty();
+        right.descriptor(table + 0x28, 0, page);
+        assertThat(compare(left, right).differences())
+                .extracting(BackendDifference::kind)
+                .containsExactly(BackendDifference.Kind.TABLES);
+    }
+
+    @Test
     void withSeveralPesBroadcastsStillCountOneByOne() {
         Trace left = boot(new Trace("engine", 2), BLOCK).tlbi(0, TlbOperation.VAE2, Shareability.ISH, 0x402);
         assertThat(compare(left, boot(new Trace("qemu", 2), BLOCK)).agree()).isFalse();
