@@ -50,7 +50,7 @@ public final class FindingsTable {
         String symbol = judged.finding().symbol();
         String place =
                 symbol == null ? "(no symbol)" : symbol.replaceFirst("^.*#", "").replaceFirst("\\+0x[0-9a-f]+$", "");
-        return String.format(Locale.ROOT, "%-9s %s", judged.finding().rule().id(), place);
+        return String.format(Locale.ROOT, "%-11s %s", judged.finding().rule().id(), place);
     }
 
     private static String pad(String text, int width) {
