@@ -51,6 +51,6 @@ export function verdict(trace) {
   const {errors = 0, warnings = 0, lints = 0} = trace.findings ?? {};
   if (errors + warnings + lints === 0) return severityTag('ok', 'clean');
   const plural = (n, word) => n + ' ' + word + (n === 1 ? '' : 's');
-  return [errors && severityTag('error', plural(errors, 'error')), ' ', warnings && severityTag('warning', plural(warnings, 'warning')), ' ',
-    lints && severityTag('lint', plural(lints, 'lint'))];
+  return [errors > 0 && severityTag('error', plural(errors, 'error')), ' ', warnings > 0 && severityTag('warning', plural(warnings, 'warning')), ' ',
+    lints > 0 && severityTag('lint', plural(lints, 'lint'))];
 }
