@@ -155,7 +155,8 @@ final class BootOptionsMixin {
     }
 
     private BootRequest request(
-            String image, @Nullable Path itsSymbols, Expectations expectations, @Nullable Path trace) throws IOException {
+            String image, @Nullable Path itsSymbols, Expectations expectations, @Nullable Path trace)
+            throws IOException {
         Optional<XenImage> known = Files.exists(Path.of(image)) ? Optional.empty() : XenImage.named(image);
         ImageCache cache = ImageCache.ofUser();
         Path file = known.map(xen -> cache.file(xen, ImageCache.IMAGE)).orElse(Path.of(image));

@@ -61,7 +61,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--base",
             paramLabel = "IMAGE2",
-            description = "Compares with another build: what it has too is expected, what it alone has is listed as fixed.")
+            description =
+                    "Compares with another build: what it has too is expected, what it alone has is listed as fixed.")
     private @Nullable String base;
 
     @Option(names = "--base-symbols", paramLabel = "FILE", description = "Symbols of the base.")
@@ -79,7 +80,8 @@ final class RunCommand implements Callable<Integer> {
             fixed = comparison.fixed();
         }
         print(report, fixed);
-        reports.write("breakmake run " + image, List.of(report), spec.commandLine().getErr());
+        reports.write(
+                "breakmake run " + image, List.of(report), spec.commandLine().getErr());
         return exitCode(report);
     }
 
@@ -100,7 +102,8 @@ final class RunCommand implements Callable<Integer> {
         }
         TextReport.of(report, Terminal.width(), Style.ofOutput()).forEach(out::println);
         if (base != null) {
-            long added = report.findings().stream().filter(each -> !each.expected()).count();
+            long added =
+                    report.findings().stream().filter(each -> !each.expected()).count();
             out.println("against " + base + ": " + added + " new, " + fixed.size() + " fixed");
             fixed.forEach(finding -> out.println("    fixed  " + finding.rule().id() + " at " + finding.symbol()));
         }

@@ -40,7 +40,8 @@ public record Comparison(BootReport series, List<Finding> fixed) {
                 .toList();
         boolean added = judged.stream()
                 .anyMatch(each -> !each.expected() && each.finding().severity().atLeast(failOn));
-        boolean onlyFindings = series.verdict() == Verdict.FAILED && series.outcome().reached();
+        boolean onlyFindings =
+                series.verdict() == Verdict.FAILED && series.outcome().reached();
         boolean clean = onlyFindings && !added;
         BootReport marked = new BootReport(
                 series.target(),

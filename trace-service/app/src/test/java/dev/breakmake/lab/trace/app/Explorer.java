@@ -40,10 +40,14 @@ final class Explorer {
         view(browser.get(), "known", "#/findings", "REG-TTBR");
     }
 
-    private void view(Path browser, String name, String route, String expected) throws IOException, InterruptedException {
+    private void view(Path browser, String name, String route, String expected)
+            throws IOException, InterruptedException {
         String page = run(browser, List.of("--dump-dom"), route);
         assertThat(page).as(name).contains(expected).doesNotContain("class=\"notice error\" role=\"alert\"");
-        run(browser, List.of("--screenshot=" + PICTURES.resolve(name + ".png").toAbsolutePath(), "--hide-scrollbars"), route);
+        run(
+                browser,
+                List.of("--screenshot=" + PICTURES.resolve(name + ".png").toAbsolutePath(), "--hide-scrollbars"),
+                route);
     }
 
     private String run(Path browser, List<String> what, String route) throws IOException, InterruptedException {

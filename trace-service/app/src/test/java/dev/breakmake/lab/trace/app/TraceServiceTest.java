@@ -41,8 +41,8 @@ class TraceServiceTest {
 
     private static final String CELL = "projects/xen/runs/nightly-1/cells/";
 
-    private final ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", ConfigProvider.getConfig()
-                    .getValue("quarkus.http.test-port", Integer.class))
+    private final ManagedChannel channel = NettyChannelBuilder.forAddress(
+                    "127.0.0.1", ConfigProvider.getConfig().getValue("quarkus.http.test-port", Integer.class))
             .usePlaintext()
             .build();
 
@@ -99,9 +99,7 @@ class TraceServiceTest {
                 .contains("switch_ttbr");
 
         TraceReceipt after = deliver(CELL + "xen-4-20/attempts/1", "xen-4.20-arm64", RealBoot.of("4.20-arm64", 2));
-        assertThat(after.getFindingsList())
-                .extracting(FindingSummary::getRule)
-                .doesNotContain("REG-TTBR");
+        assertThat(after.getFindingsList()).extracting(FindingSummary::getRule).doesNotContain("REG-TTBR");
 
         Trace trace = TraceServiceGrpc.newBlockingStub(channel)
                 .getTrace(GetTraceRequest.newBuilder()
@@ -115,10 +113,7 @@ class TraceServiceTest {
                 .body("state", equalTo("SEALED"))
                 .body("peCount", equalTo(2))
                 .body("descriptorWriteCount", greaterThan(100));
-        given().get("/v1/traces/" + id + "/findings")
-                .then()
-                .statusCode(200)
-                .body("findings.rule", hasItem("REG-TTBR"));
+        given().get("/v1/traces/" + id + "/findings").then().statusCode(200).body("findings.rule", hasItem("REG-TTBR"));
         given().get("/v1/traces/" + id + "/milestones")
                 .then()
                 .statusCode(200)

@@ -149,7 +149,10 @@ public final class TraceResource {
             @QueryParam("pe") @Nullable String pe,
             @QueryParam("regime") @Nullable String regime) {
         return ProtoJson.of(queries.map(
-                        idOf(segment), Arguments.number("step", step, -1), Arguments.small("pe", pe, 0), Arguments.text(regime)))
+                        idOf(segment),
+                        Arguments.number("step", step, -1),
+                        Arguments.small("pe", pe, 0),
+                        Arguments.text(regime)))
                 .toString();
     }
 
