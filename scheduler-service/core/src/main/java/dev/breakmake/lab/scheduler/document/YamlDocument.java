@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -40,6 +42,7 @@ public final class YamlDocument {
                 .setCodePointLimit(16 * 1024 * 1024)
                 .build();
         try {
+            refuseDepth(settings, text);
             Optional<Node> root = new Compose(settings).composeString(text);
             if (root.isEmpty()) {
                 throw LabException.invalid(List.of(new FieldError("", 1, 1, "the document is empty")));
@@ -57,13 +60,32 @@ public final class YamlDocument {
         }
     }
 
+    /** Events come from a loop, nodes from a recursion that deep nesting would overflow: the depth is checked on the events first. */
+    private static void refuseDepth(LoadSettings settings, String text) {
+        int depth = 0;
+        for (Event event : new Parse(settings).parseString(text)) {
+            switch (event.getEventId()) {
+                case MappingStart, SequenceStart -> depth++;
+                case MappingEnd, SequenceEnd -> depth--;
+                default -> {}
+            }
+            if (depth > MAX_DEPTH) {
+                Mark mark = event.getStartMark().orElse(null);
+                throw tooDeep(mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1);
+            }
+        }
+    }
+
+    private static LabException tooDeep(int line, int column) {
+        return LabException.invalid(List.of(new FieldError("", line, column, "nested deeper than " + MAX_DEPTH + " levels")));
+    }
+
     private DocumentNode node(Node node, int depth) {
         Mark mark = node.getStartMark().orElse(null);
         int line = mark == null ? 1 : mark.getLine() + 1;
         int column = mark == null ? 1 : mark.getColumn() + 1;
         if (depth > MAX_DEPTH) {
-            throw LabException.invalid(
-                    List.of(new FieldError("", line, column, "nested deeper than " + MAX_DEPTH + " levels")));
+            throw tooDeep(line, column);
         }
         if (++nodes > MAX_NODES) {
             throw LabException.invalid(
