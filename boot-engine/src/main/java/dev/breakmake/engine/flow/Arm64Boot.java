@@ -196,9 +196,9 @@ final class Arm64Boot extends BootProgram {
     private void mapDirect() {
         current().enter(Routine.SETUP_DIRECTMAP);
         final long frame = machine.freeRam(16);
-        final long gigabyte = frame & -(1L << 30);
         final long va = layout.direct() + frame;
-        entry(ImageMap.DIRECT_FIRST, slot(va, 1), Descriptors.dataBlock(gigabyte));
+        entry(ImageMap.DIRECT_SECOND, slot(va, 2), Descriptors.dataBlock(frame));
+        entry(ImageMap.DIRECT_FIRST, slot(va, 1), Descriptors.table(pa(ImageMap.DIRECT_SECOND)));
         dsbStores(Shareability.NSH);
         entry(ImageMap.XEN_ROOT, slot(va, 0), Descriptors.table(pa(ImageMap.DIRECT_FIRST)));
         inserted();

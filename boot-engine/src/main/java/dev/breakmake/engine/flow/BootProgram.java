@@ -26,7 +26,8 @@ abstract class BootProgram {
         "xen_first_id",
         "xen_second_id",
         "xen_third_id",
-        "xen_first_direct"
+        "xen_first_direct",
+        "xen_second_direct"
     };
 
     final FlowMachine machine;

@@ -26,14 +26,16 @@ final class ImageMap {
     static final int XEN_THIRD_ID = 17;
     static final int DIRECT_FIRST = 18;
 
+    static final int DIRECT_SECOND = 19;
+
     /** First of the root tables of secondaries (arm32), one page for each PE. */
-    static final int PE_ROOTS = 19;
+    static final int PE_ROOTS = 20;
 
     /** First of the domheap tables (arm32), one page for each PE. */
-    static final int DOMHEAP = 27;
+    static final int DOMHEAP = 28;
 
     /** Pages of the image. */
-    static final int PAGES = 35;
+    static final int PAGES = 36;
 
     /** Bytes of the image. */
     static final long BYTES = (long) PAGES << 12;

@@ -9,6 +9,7 @@ import dev.breakmake.engine.flow.study.MutationStudy;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.finding.Finding;
+import dev.breakmake.translation.rule.Severity;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,8 +52,16 @@ class SeriesTest {
 
     @ParameterizedTest
     @EnumSource(Architecture.class)
-    void withEverythingFixedNothingIsFound(final Architecture architecture) {
-        assertThat(sites(study(architecture, Preset.FIXED, 2))).isEmpty();
+    void withEverythingFixedNoErrorIsFound(final Architecture architecture) {
+        final FlowStudy fixed = study(architecture, Preset.FIXED, 2);
+
+        assertThat(fixed.findings())
+                .filteredOn(finding -> finding.severity() == Severity.ERROR)
+                .isEmpty();
+        // The temporary mapping of arm32 shares the last table with the runtime mapping: a warning, and meant.
+        final Set<String> expected =
+                architecture == Architecture.AARCH32 ? Set.of("LIFE-DUP setup_temporary_mapping") : Set.of();
+        assertThat(sites(fixed)).isEqualTo(expected);
     }
 
     @Test
