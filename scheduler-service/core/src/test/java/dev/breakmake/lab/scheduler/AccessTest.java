@@ -34,14 +34,17 @@ class AccessTest {
         assertThatCode(() -> ci.require(Role.VIEWER)).doesNotThrowAnyException();
         assertThatThrownBy(() -> ci.require(Role.ADMIN)).hasMessageContaining("lacks the role admin");
         assertThatThrownBy(() -> TOKENS.caller("Bearer 0123456789abcdef-rack").require(Role.VIEWER))
-                .isInstanceOfSatisfying(LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.ROLE_MISSING));
+                .isInstanceOfSatisfying(
+                        LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.ROLE_MISSING));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Basic abc", "Bearer", "Bearer ", "Bearer 0123456789abcdef", "bearer 0123456789abcdef-cj"})
+    @ValueSource(
+            strings = {"", "Basic abc", "Bearer", "Bearer ", "Bearer 0123456789abcdef", "bearer 0123456789abcdef-cj"})
     void anything_else_is_unauthenticated(String header) {
         assertThatThrownBy(() -> TOKENS.caller(header))
-                .isInstanceOfSatisfying(LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAUTHENTICATED));
+                .isInstanceOfSatisfying(
+                        LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAUTHENTICATED));
     }
 
     @Test
@@ -63,7 +66,8 @@ class AccessTest {
 
     @Test
     void an_administrator_is_no_runner() {
-        assertThatThrownBy(() -> new Caller("root", Set.of(Role.ADMIN)).require(Role.RUNNER)).isInstanceOf(LabException.class);
+        assertThatThrownBy(() -> new Caller("root", Set.of(Role.ADMIN)).require(Role.RUNNER))
+                .isInstanceOf(LabException.class);
     }
 
     @ParameterizedTest

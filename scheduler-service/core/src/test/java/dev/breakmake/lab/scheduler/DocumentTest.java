@@ -21,26 +21,23 @@ class DocumentTest {
 
     @Test
     void yaml_and_json_of_the_same_job_give_the_same_message() {
-        JobSpec yaml = TestLab.spec(
-                """
+        JobSpec yaml = TestLab.spec("""
                 boot: {image: xen-4.17-arm64, memory: 1GiB, backend: QEMU}
                 timeouts: {boot: 5m}
                 checks: [{name: banner, consoleContains: "Xen version"}]
                 """);
         JobSpec.Builder json = JobSpec.newBuilder();
-        MessageReader.read(
-                JsonDocument.parse(
-                        """
+        MessageReader.read(JsonDocument.parse("""
                         {"boot": {"image": "xen-4.17-arm64", "memory": 1073741824, "backend": "BACKEND_QEMU"},
-                         "timeouts": {"boot": "300s"}, "checks": [{"name": "banner", "consoleContains": "Xen version"}]}"""),
-                json);
+                         "timeouts": {"boot": "300s"}, "checks": [{"name": "banner", "consoleContains": "Xen version"}]}"""), json);
         assertThat(json.build()).isEqualTo(yaml);
         assertThat(yaml.getBoot().getBackend()).isEqualTo(Backend.BACKEND_QEMU);
     }
 
     @Test
     void what_is_written_reads_back() {
-        JobSpec spec = TestLab.spec("{boot: {flow: arm64/x, memory: 2GiB, seed: 9007199254740993}, timeouts: {boot: 1500ms}, failOn: LINT}");
+        JobSpec spec = TestLab.spec(
+                "{boot: {flow: arm64/x, memory: 2GiB, seed: 9007199254740993}, timeouts: {boot: 1500ms}, failOn: LINT}");
         JobSpec.Builder again = JobSpec.newBuilder();
         MessageReader.read(JsonDocument.parse(MessageWriter.json(spec)), again);
         assertThat(again.build()).isEqualTo(spec);
@@ -69,7 +66,17 @@ class DocumentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[", "{\"a\"", "{} {}", "\u0000", "nul", "{\"boot\": {\"memory\": 1e999999}}", "{\"boot\": {\"pes\": 99999999999}}"})
+    @ValueSource(
+            strings = {
+                "",
+                "[",
+                "{\"a\"",
+                "{} {}",
+                "\u0000",
+                "nul",
+                "{\"boot\": {\"memory\": 1e999999}}",
+                "{\"boot\": {\"pes\": 99999999999}}"
+            })
     void hostile_json_is_refused(String json) {
         assertThatThrownBy(() -> MessageReader.read(JsonDocument.parse(json), JobSpec.newBuilder()))
                 .isInstanceOf(LabException.class);
@@ -90,7 +97,8 @@ class DocumentTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void damaged_documents_never_do_worse_than_a_refusal(long seed) {
-        String good = "displayName: Small\nspec:\n  boot: {flow: arm64/x, memory: 1GiB}\n  matrix:\n    axes:\n      - {name: pes, values: [1, 2]}\n";
+        String good =
+                "displayName: Small\nspec:\n  boot: {flow: arm64/x, memory: 1GiB}\n  matrix:\n    axes:\n      - {name: pes, values: [1, 2]}\n";
         SplittableRandom random = new SplittableRandom(seed);
         for (int round = 0; round < 300; round++) {
             StringBuilder damaged = new StringBuilder(good);

@@ -77,7 +77,8 @@ public final class YamlDocument {
     }
 
     private static LabException tooDeep(int line, int column) {
-        return LabException.invalid(List.of(new FieldError("", line, column, "nested deeper than " + MAX_DEPTH + " levels")));
+        return LabException.invalid(
+                List.of(new FieldError("", line, column, "nested deeper than " + MAX_DEPTH + " levels")));
     }
 
     private DocumentNode node(Node node, int depth) {

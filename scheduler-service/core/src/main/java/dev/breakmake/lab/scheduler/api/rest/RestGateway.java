@@ -134,7 +134,7 @@ final class RestGateway {
                 Thread.currentThread().interrupt();
                 eventLoop.runOnContext(done -> fail(
                         context, new LabException(Reason.DATABASE_DOWN, "the lab is stopping; try again later", e)));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
                 LOG.errorf(
                         e,
                         "%s %s failed for a reason of the lab's own",
