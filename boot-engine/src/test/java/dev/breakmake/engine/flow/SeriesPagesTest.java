@@ -2,7 +2,7 @@ package dev.breakmake.engine.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakmake.engine.flow.study.FlowStudy;
+import dev.breakmake.engine.study.FlowStudy;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.finding.Finding;
 import java.io.IOException;

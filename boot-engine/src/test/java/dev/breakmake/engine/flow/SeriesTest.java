@@ -3,9 +3,9 @@ package dev.breakmake.engine.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.breakmake.engine.flow.study.FlowStudy;
-import dev.breakmake.engine.flow.study.MutationReport;
-import dev.breakmake.engine.flow.study.MutationStudy;
+import dev.breakmake.engine.study.FlowStudy;
+import dev.breakmake.engine.study.MutationReport;
+import dev.breakmake.engine.study.MutationStudy;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.finding.Finding;

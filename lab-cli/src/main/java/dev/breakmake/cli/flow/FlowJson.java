@@ -6,8 +6,8 @@ import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.engine.flow.FlowOperation;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.flow.Patch;
-import dev.breakmake.engine.flow.study.FlowStudy;
-import dev.breakmake.engine.flow.study.MutationReport;
+import dev.breakmake.engine.study.FlowStudy;
+import dev.breakmake.engine.study.MutationReport;
 import dev.breakmake.translation.finding.FindingJson;
 import java.util.Locale;
 

@@ -1,8 +1,8 @@
 package dev.breakmake.cli.flow;
 
 import dev.breakmake.engine.flow.Patch;
-import dev.breakmake.engine.flow.study.FlowStudy;
-import dev.breakmake.engine.flow.study.MutationReport;
+import dev.breakmake.engine.study.FlowStudy;
+import dev.breakmake.engine.study.MutationReport;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.finding.Finding;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.breakmake.engine.flow.study;
+package dev.breakmake.engine.study;
 
 import dev.breakmake.engine.flow.FlowOperation;
 import java.util.List;
