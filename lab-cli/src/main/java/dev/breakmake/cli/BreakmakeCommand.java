@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command without a subcommand: prints the help. */
+/** The command without a subcommand: prints the help. Its subcommands are in {@link Commands}. */
 @Command(
         name = "breakmake",
         description = {
@@ -21,15 +21,6 @@ import picocli.CommandLine.Spec;
             "",
             "Also by the launcher: ./breakmake test (all tests), ./breakmake build.",
             "Exit codes: 0 passed, 1 failed or an unexpected finding, 2 this machine or the engine, 3 usage or input, 130 interrupted."
-        },
-        subcommands = {
-            DemoCommand.class,
-            RunCommand.class,
-            TraceCommand.class,
-            FlowCommand.class,
-            ImportCommand.class,
-            ImageCommand.class,
-            DoctorCommand.class
         })
 final class BreakmakeCommand implements Runnable {
 

@@ -26,7 +26,7 @@ public final class Main {
      * @return the exit code, see {@link ExitCode}
      */
     public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
-        CommandLine commandLine = new CommandLine(new BreakmakeCommand());
+        CommandLine commandLine = Commands.lineFor(arguments);
         commandLine.setOut(out);
         commandLine.setErr(err);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);

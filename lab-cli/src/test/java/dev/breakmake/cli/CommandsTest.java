@@ -1,0 +1,24 @@
+package dev.breakmake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Command;
+
+class CommandsTest {
+
+    @Test
+    void everyCommandIsListedUnderItsOwnName() {
+        assertThat(Commands.BY_NAME)
+                .allSatisfy((name, command) ->
+                        assertThat(command.getAnnotation(Command.class).name()).isEqualTo(name));
+    }
+
+    @Test
+    void onlyTheNamedCommandIsBuiltAndAllOfThemForTheHelp() {
+        assertThat(Commands.lineFor("run", "--help").getSubcommands()).containsOnlyKeys("run");
+        assertThat(Commands.lineFor("--help").getSubcommands().keySet())
+                .containsExactlyElementsOf(Commands.BY_NAME.keySet());
+        assertThat(Commands.lineFor("rnu").getSubcommands()).hasSameSizeAs(Commands.BY_NAME);
+    }
+}
