@@ -1,3 +1,5 @@
+package dev.breakmake.benchmarks;
+
 import dev.breakmake.qemu.Observation;
 import dev.breakmake.qemu.QemuBoot;
 import dev.breakmake.qemu.QemuBootSpecification;
@@ -24,8 +26,7 @@ final class QemuBackendBenchmark {
 
     public static void main(String[] arguments) throws Exception {
         Path image = Path.of(arguments[0]);
-        Architecture architecture =
-                arguments[1].equals("arm64") ? Architecture.AARCH64 : Architecture.AARCH32;
+        Architecture architecture = arguments[1].equals("arm64") ? Architecture.AARCH64 : Architecture.AARCH32;
         int pes = Integer.parseInt(arguments[2]);
         int rounds = Integer.parseInt(arguments[3]);
         QemuBootSpecification full = QemuBootSpecification.virt(architecture, image, pes, 1L << 30);
@@ -46,7 +47,8 @@ final class QemuBackendBenchmark {
 
     private static double backend(QemuBootSpecification specification) throws Exception {
         long start = System.nanoTime();
-        QemuOutcome outcome = QemuBoot.run(specification, event -> {}, line -> {}).outcome();
+        QemuOutcome outcome =
+                QemuBoot.run(specification, event -> {}, line -> {}).outcome();
         if (outcome.kind() != QemuOutcome.Kind.REACHED) {
             throw new IllegalStateException("boot ended with " + outcome);
         }
@@ -72,7 +74,9 @@ final class QemuBackendBenchmark {
                 "-append",
                 specification.bootArgs()));
         long start = System.nanoTime();
-        Process process = new ProcessBuilder(command).redirectInput(new java.io.File("/dev/null")).start();
+        Process process = new ProcessBuilder(command)
+                .redirectInput(new java.io.File("/dev/null"))
+                .start();
         try (BufferedReader console =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1))) {
             String line = console.readLine();
