@@ -2,8 +2,8 @@ package dev.breakmake.engine.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakmake.engine.isa.a64.CodeCache;
-import dev.breakmake.engine.isa.a64.Translation;
+import dev.breakmake.engine.isa.CodeCache;
+import dev.breakmake.engine.isa.Translation;
 import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.platform.BadImageException;
 import dev.breakmake.engine.platform.BootPlan;

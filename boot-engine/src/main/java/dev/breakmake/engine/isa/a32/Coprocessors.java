@@ -10,19 +10,22 @@ import dev.breakmake.translation.event.CacheOperation;
 import dev.breakmake.translation.event.Shareability;
 import dev.breakmake.translation.event.TlbOperation;
 
-/** MCR, MRC, MCRR and MRRC: system registers and system operations of coprocessor 15, the identification of the vector unit. */
+/** MCR, MRC, MCRR and MRRC: system registers and system operations of coprocessor 15. */
 final class Coprocessors {
 
-    private static final int FPSID = 0x4104_30f0;
+    /** Debug identification of a Cortex-A15: 6 breakpoints, 4 watchpoints, v7.1 debug. */
+    private static final int DBGDIDR = 0x3515_f021;
 
     private final ProcessingElement pe;
     private final Registers regs;
     private final SystemState system;
+    private final VectorUnit vectors;
 
     Coprocessors(final AArch32 state) {
         this.pe = state.pe();
         this.regs = state.registers();
         this.system = state.system();
+        this.vectors = new VectorUnit(state);
     }
 
     void execute(final Instruction i) {
@@ -50,25 +53,54 @@ final class Coprocessors {
         }
     }
 
-    /** Coprocessors 10 and 11 have the vector unit's identification only; 14 the debug identification; others do not exist. */
+    /** Coprocessors 10 and 11 are the vector unit, 14 is debug, others do not exist. */
     void other(final Instruction i) {
-        final boolean vectorMove = i.operation == Operation.MRC && i.s == 10 && i.bits(23, 21) == 7;
-        if (vectorMove && !regs.isUser()) {
-            switch (i.n) {
-                case 0 -> regs.r[i.d] = FPSID;
-                case 6 -> regs.r[i.d] = (int) pe.system.get(SystemRegister.MVFR1_EL1);
-                case 7 -> regs.r[i.d] = (int) pe.system.get(SystemRegister.MVFR0_EL1);
-                default -> throw SystemInstructions.unimplemented("vector unit register", i);
-            }
+        if (i.s == 10 || i.s == 11) {
+            vectors.execute(i);
             return;
         }
-        if (i.s == 10 || i.s == 11) {
-            throw SystemInstructions.unimplemented("floating-point or SIMD instruction", i);
+        if (i.s == 14 && (i.operation == Operation.MRC || i.operation == Operation.MCR)) {
+            debugAndExecutionEnvironment(i);
+            return;
         }
         if (i.s == 14 || i.s == 15) {
             throw SystemInstructions.unimplemented("coprocessor %d access".formatted(i.s), i);
         }
         throw GuestFault.undefined();
+    }
+
+    /**
+     * Coprocessor 14: debug identification, ThumbEE registers (kept, T32EE code does not run), and Jazelle in its trivial
+     * implementation (DDI 0406C A2.10, C11.2).
+     */
+    private void debugAndExecutionEnvironment(final Instruction i) {
+        final int where = i.bits(23, 21) << 12 | i.n << 8 | i.m << 4 | i.bits(7, 5);
+        final boolean read = i.operation == Operation.MRC;
+        final Cp15 kept = switch (where) {
+            case 0x6000 -> Cp15.TEECR;
+            case 0x6100 -> Cp15.TEEHBR;
+            default -> null;
+        };
+        if (kept != null) {
+            if (kept == Cp15.TEECR && regs.isUser() && !read) {
+                throw GuestFault.undefined();
+            }
+            if (read) {
+                regs.r[i.d] = system.get(kept);
+            } else {
+                system.set(kept, kept == Cp15.TEECR ? regs.r[i.d] & 1 : regs.r[i.d] & ~3);
+            }
+            return;
+        }
+        final int value = switch (where) {
+            case 0x0000 -> DBGDIDR;
+            // DBGDRAR and DBGDSAR: no memory-mapped debug registers; JIDR, JOSCR, JMCR: trivial Jazelle.
+            case 0x0100, 0x0200, 0x7000, 0x7100, 0x7200 -> 0;
+            default -> throw SystemInstructions.unimplemented("coprocessor 14 register", i);
+        };
+        if (read) {
+            regs.r[i.d] = value;
+        }
     }
 
     private static int key(final Instruction i) {

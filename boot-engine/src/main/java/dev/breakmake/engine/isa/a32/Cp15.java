@@ -106,7 +106,13 @@ enum Cp15 {
     CNTHCTL(14, 4, 1, 0, SystemRegister.CNTHCTL_EL2),
     CNTHP_TVAL(14, 4, 2, 0, SystemRegister.CNTHP_TVAL_EL2),
     CNTHP_CTL(14, 4, 2, 1, SystemRegister.CNTHP_CTL_EL2),
-    CBAR(15, 4, 0, 0);
+    CBAR(15, 4, 0, 0),
+
+    // Not of coprocessor 15: keys that no encoding gives, so that the values live in the same table.
+    FPSCR(16, 0, 0, 0),
+    FPEXC(16, 0, 0, 1),
+    TEECR(17, 6, 0, 0),
+    TEEHBR(17, 6, 1, 0);
 
     /** 64-bit registers, read and written by MRRC and MCRR: key is {@code crm << 4 | opc1}. */
     enum Wide {

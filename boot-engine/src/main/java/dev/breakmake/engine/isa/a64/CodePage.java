@@ -1,27 +1,22 @@
 package dev.breakmake.engine.isa.a64;
 
+import dev.breakmake.engine.isa.SharedCode;
+import dev.breakmake.engine.isa.Translation;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Decoded instructions of one page of code. The contents never change: another page content is another object, so decoded code is
- * shared by all machines that run the same image.
- */
-final class CodePage {
+/** Decoded A64 instructions of one page of code, and what was translated from it. */
+final class CodePage extends SharedCode {
 
     private static final MicroOp END = new MicroOp(Op.END_OF_PAGE, 0, 0, 0, 0, 0, 0, 0);
 
     /** One entry per instruction, null until first executed, and a last one that leads to the next page. */
     final @Nullable MicroOp[] ops = new MicroOp[1025];
 
-    /** How often each instruction was reached by a branch; counts are lost when threads race, which only delays translation. */
-    final int[] heat = new int[1024];
-
     private final AtomicReferenceArray<@Nullable Region> regions = new AtomicReferenceArray<>(1024);
-    private final long[] words;
 
     CodePage(final long[] words) {
-        this.words = words;
+        super(words);
         ops[1024] = END;
     }
 
@@ -31,9 +26,11 @@ final class CodePage {
         return regions.get(index);
     }
 
-    /** Translates the region at an instruction. */
-    void translate(final int index) {
-        regions.set(index, RegionCompiler.compile(this, index));
+    /** Counts an arrival by a branch at an instruction; the region there is translated when it is hot. */
+    void arrived(final Translation translation, final int index) {
+        if (translation.arrived(this, index)) {
+            translation.translate(() -> regions.set(index, RegionCompiler.compile(this, index)));
+        }
     }
 
     /** The micro-operation of an instruction. */
@@ -44,20 +41,15 @@ final class CodePage {
 
     /** Decodes an instruction. */
     MicroOp decode(final int index) {
-        final int word = (int) (words[index >>> 1] >>> ((index & 1) << 5));
-        final MicroOp op = Decoder.decode(word);
+        final MicroOp op = Decoder.decode(word(index));
         ops[index] = op;
         return op;
     }
 
     /** The same code with a breakpoint; not shared. */
     CodePage withBreakpoint(final long address) {
-        final CodePage copy = new CodePage(words);
+        final CodePage copy = new CodePage(words());
         copy.ops[(int) address >>> 2 & 1023] = new MicroOp(Op.BREAKPOINT, 0, 0, 0, 0, 0, 0, 0);
         return copy;
-    }
-
-    boolean holds(final long[] contents) {
-        return java.util.Arrays.equals(words, contents);
     }
 }

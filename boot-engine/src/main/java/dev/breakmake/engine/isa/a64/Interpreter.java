@@ -1,5 +1,7 @@
 package dev.breakmake.engine.isa.a64;
 
+import dev.breakmake.engine.isa.CodeCache;
+import dev.breakmake.engine.isa.Translation;
 import dev.breakmake.engine.memory.Page;
 import dev.breakmake.engine.pe.GuestFault;
 import dev.breakmake.engine.pe.Mmu;
@@ -73,7 +75,7 @@ public final class Interpreter {
         if (code != null) {
             return code;
         }
-        final CodePage fresh = cache.page(page.words);
+        final CodePage fresh = cache.page(CodePage.class, page.words, CodePage::new);
         pe.mmu.holdsCode(page, fresh);
         return fresh;
     }
@@ -100,7 +102,7 @@ public final class Interpreter {
                 return;
             }
         } else {
-            translation.arrived(code, i);
+            code.arrived(translation, i);
         }
         while (n < pe.limit) {
             MicroOp op = ops[i];
@@ -462,7 +464,7 @@ public final class Interpreter {
                     pe.instructions = n;
                     return;
                 }
-                translation.arrived(code, i);
+                code.arrived(translation, i);
             } else {
                 pe.pc = next;
                 pe.instructions = n;

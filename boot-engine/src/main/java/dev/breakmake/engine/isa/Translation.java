@@ -1,4 +1,4 @@
-package dev.breakmake.engine.isa.a64;
+package dev.breakmake.engine.isa;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,15 +41,23 @@ public final class Translation {
                         Thread.ofPlatform().daemon().name("translator").factory()));
     }
 
-    /** Counts an arrival at a branch target and has it translated when it is hot. */
-    void arrived(final CodePage code, final int index) {
-        if (++code.heat[index] == threshold) {
-            final ExecutorService thread = worker;
-            if (thread == null) {
-                code.translate(index);
-            } else {
-                thread.execute(() -> code.translate(index));
-            }
+    /**
+     * Counts an arrival at a branch target.
+     *
+     * @param index of the instruction in its page
+     * @return whether it has just become hot: the caller then hands its translation to {@link #translate}
+     */
+    public boolean arrived(final SharedCode code, final int index) {
+        return code.arrived(index) == threshold;
+    }
+
+    /** Translates now or on the background thread. */
+    public void translate(final Runnable work) {
+        final ExecutorService thread = worker;
+        if (thread == null) {
+            work.run();
+        } else {
+            thread.execute(work);
         }
     }
 }
