@@ -32,10 +32,12 @@ final class Qtest implements AutoCloseable {
                         "none",
                         "-serial",
                         "null",
+                        "-nic",
+                        "none", // without a network card it needs no option ROM, which Debian packages apart
                         "-S",
                         "-qtest",
                         "stdio")
-                .redirectError(Redirect.DISCARD)
+                .redirectError(Redirect.INHERIT)
                 .start();
         commands = process.outputWriter(StandardCharsets.US_ASCII);
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));

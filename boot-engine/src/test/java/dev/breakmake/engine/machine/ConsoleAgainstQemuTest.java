@@ -89,6 +89,8 @@ class ConsoleAgainstQemuTest {
                 Integer.toString(platform.pes()),
                 "-m",
                 (platform.ramBytes() >> 20) + "M",
+                "-nic",
+                "none",
                 "-nographic",
                 "-kernel",
                 kernel.toString(),

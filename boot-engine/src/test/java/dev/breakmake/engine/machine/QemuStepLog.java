@@ -55,6 +55,8 @@ final class QemuStepLog implements AutoCloseable {
                 "-singlestep",
                 "-d",
                 "cpu,nochain",
+                "-nic",
+                "none",
                 "-display",
                 "none",
                 "-serial",
