@@ -11,10 +11,7 @@ import java.util.List;
  * accesses them. Identification and sizes are those of QEMU's {@code virt} machine, except that implemented priorities and list
  * registers are stated here.
  */
-public final class GicV2 implements InterruptController, Stateful<GicV2.State> {
-
-    /** INTID of the maintenance interrupt. */
-    public static final int MAINTENANCE_INTID = 25;
+public final class GicV2 extends InterruptRouter implements Stateful<GicV2.State> {
 
     /** All state; opaque and never changed. */
     public static final class State {
@@ -38,11 +35,6 @@ public final class GicV2 implements InterruptController, Stateful<GicV2.State> {
             GicV2CpuInterface.State physical,
             VirtualInterface.State guest) {}
 
-    private static final int SGI_COUNT = 16;
-
-    final InterruptBank[] banks;
-    final InterruptBank shared;
-
     /** Target PEs of each shared interrupt, a bit per PE. */
     final byte[] targets;
 
@@ -52,11 +44,6 @@ public final class GicV2 implements InterruptController, Stateful<GicV2.State> {
     final GicV2CpuInterface[] interfaces;
     final VirtualInterface[] guests;
 
-    /** GICD_CTLR: EnableGrp0, EnableGrp1. */
-    int control;
-
-    private final List<PeInputs> inputs;
-    private final int[] outputs;
     private final MmioDevice distributor = new GicV2Distributor(this);
 
     /**
@@ -66,19 +53,9 @@ public final class GicV2 implements InterruptController, Stateful<GicV2.State> {
      * @param interrupts interrupts altogether, a multiple of 32, at most 1024
      */
     public GicV2(List<? extends PeInputs> inputs, int interrupts) {
-        if (inputs.isEmpty() || inputs.size() > 8) {
-            throw new IllegalArgumentException("a GICv2 serves 1 to 8 PEs, not " + inputs.size());
-        }
-        if (interrupts % 32 != 0 || interrupts < 64 || interrupts > 1024) {
-            throw new IllegalArgumentException(
-                    "interrupts must be a multiple of 32 from 64 to 1024, not " + interrupts);
-        }
-        this.inputs = List.copyOf(inputs);
-        int pes = inputs.size();
-        outputs = new int[pes];
-        shared = new InterruptBank(interrupts - 32);
+        super("GICv2", inputs, interrupts, 1024);
+        int pes = pes();
         targets = new byte[interrupts - 32];
-        banks = new InterruptBank[pes];
         sgiSources = new int[pes][SGI_COUNT];
         interfaces = new GicV2CpuInterface[pes];
         guests = new VirtualInterface[pes];
@@ -87,10 +64,6 @@ public final class GicV2 implements InterruptController, Stateful<GicV2.State> {
             interfaces[pe] = new GicV2CpuInterface(this, pe);
             guests[pe] = new VirtualInterface(4, 0xf800_00ff);
         }
-    }
-
-    int pes() {
-        return inputs.size();
     }
 
     /** GICD window. */
@@ -113,18 +86,6 @@ public final class GicV2 implements InterruptController, Stateful<GicV2.State> {
         return new GicV2VirtualCpuInterface(this);
     }
 
-    @Override
-    public void setSharedLine(int intid, boolean asserted) {
-        shared.setLine(intid - 32, asserted);
-        updateAll();
-    }
-
-    @Override
-    public void setPrivateLine(int pe, int intid, boolean asserted) {
-        banks[pe].setLine(intid, asserted);
-        update(pe);
-    }
-
     /** Makes an SGI pending at the PEs of a bit mask. */
     void sendSgi(int sender, int receivers, int sgi) {
         for (int pe = 0; pe < pes(); pe++) {
@@ -141,14 +102,6 @@ public final class GicV2 implements InterruptController, Stateful<GicV2.State> {
         banks[pe].latched[0] = sources != 0 ? banks[pe].latched[0] | bit : banks[pe].latched[0] & ~bit;
     }
 
-    InterruptBank bank(int pe, int intid) {
-        return intid < 32 ? banks[pe] : shared;
-    }
-
-    static int index(int intid) {
-        return intid < 32 ? intid : intid - 32;
-    }
-
     int group(int pe, int intid) {
         return bank(pe, intid).group(index(intid));
     }
@@ -157,37 +110,25 @@ public final class GicV2 implements InterruptController, Stateful<GicV2.State> {
         return bank(pe, intid).priority(index(intid));
     }
 
-    /** The pending, enabled, inactive interrupt of highest priority for a PE whose group is forwarded; -1 if none. */
-    int highestPending(int pe) {
-        int best = -1;
-        int bestPriority = 256;
-        for (int word = 0; word <= shared.words(); word++) {
-            InterruptBank bank = word == 0 ? banks[pe] : shared;
-            int inBank = word == 0 ? 0 : word - 1;
-            int candidates =
-                    bank.pending(inBank) & bank.enabled[inBank] & ~bank.active[inBank] & forwarded(bank, inBank);
-            while (candidates != 0) {
-                int index = 32 * inBank + Integer.numberOfTrailingZeros(candidates);
-                candidates &= candidates - 1;
-                // A single PE gets every shared interrupt: it has no target registers.
-                boolean mine = word == 0 || pes() == 1 || (targets[index] >>> pe & 1) != 0;
-                if (mine && bank.priority(index) < bestPriority) {
-                    bestPriority = bank.priority(index);
-                    best = word == 0 ? index : index + 32;
-                }
-            }
-        }
-        return best;
+    /** A single PE gets every shared interrupt: it has no target registers. */
+    @Override
+    boolean reaches(int index, int pe) {
+        return pes() == 1 || (targets[index] >>> pe & 1) != 0;
     }
 
-    private int forwarded(InterruptBank bank, int word) {
-        int group = bank.group[word];
-        return ((control & 1) != 0 ? ~group : 0) | ((control & 2) != 0 ? group : 0);
+    @Override
+    int signal(int pe) {
+        return interfaces[pe].signal();
+    }
+
+    @Override
+    VirtualInterface guest(int pe) {
+        return guests[pe];
     }
 
     /** The PE took the interrupt. Returns what GICC_IAR shows: the INTID, with the sender of an SGI in bits 12:10. */
     int activate(int pe, int intid) {
-        banksActivate(pe, intid);
+        bank(pe, intid).activate(index(intid));
         if (intid >= SGI_COUNT) {
             updateAll();
             return intid;
@@ -197,54 +138,6 @@ public final class GicV2 implements InterruptController, Stateful<GicV2.State> {
         setSgiSources(pe, intid, sources & (sources - 1));
         update(pe);
         return intid | (source & 7) << 10;
-    }
-
-    private void banksActivate(int pe, int intid) {
-        bank(pe, intid).activate(index(intid));
-    }
-
-    void deactivate(int pe, int intid) {
-        if (intid < 32 + shared.words() * 32) {
-            bank(pe, intid).deactivate(index(intid));
-            updateAll();
-        }
-    }
-
-    void updateAll() {
-        for (int pe = 0; pe < pes(); pe++) {
-            update(pe);
-        }
-    }
-
-    /** Drives the outputs to one PE from the current state. */
-    void update(int pe) {
-        VirtualInterface guest = guests[pe];
-        banks[pe].setLine(MAINTENANCE_INTID, guest.maintenanceAsserted());
-        int signal = interfaces[pe].signal();
-        int output = signal | (guest.virtualIrq() ? 4 : 0) | (guest.virtualFiq() ? 8 : 0);
-        int changed = output ^ outputs[pe];
-        if (changed == 0) {
-            return;
-        }
-        outputs[pe] = output;
-        drive(pe, changed);
-    }
-
-    private void drive(int pe, int changed) {
-        PeInputs pins = inputs.get(pe);
-        int output = outputs[pe];
-        if ((changed & 1) != 0) {
-            pins.setIrq((output & 1) != 0);
-        }
-        if ((changed & 2) != 0) {
-            pins.setFiq((output & 2) != 0);
-        }
-        if ((changed & 4) != 0) {
-            pins.setVirtualIrq((output & 4) != 0);
-        }
-        if ((changed & 8) != 0) {
-            pins.setVirtualFiq((output & 8) != 0);
-        }
     }
 
     @Override
@@ -274,10 +167,7 @@ public final class GicV2 implements InterruptController, Stateful<GicV2.State> {
             interfaces[pe].restore(own.physical);
             guests[pe].restore(own.guest);
         }
-        for (int pe = 0; pe < pes(); pe++) {
-            update(pe);
-            drive(pe, ~0);
-        }
+        driveAll();
     }
 
     private final class CpuWindow implements MmioDevice {

@@ -11,12 +11,7 @@ import java.util.List;
  * {@code n} has the affinity 0.0.0.n. There is no ITS, so no LPI ever arrives; the registers that describe LPI tables keep what is
  * written to them.
  */
-public final class GicV3 implements InterruptController, Stateful<GicV3.State> {
-
-    /** INTID of the maintenance interrupt. */
-    public static final int MAINTENANCE_INTID = 25;
-
-    private static final int SGI_COUNT = 16;
+public final class GicV3 extends InterruptRouter implements Stateful<GicV3.State> {
 
     /** All state; opaque and never changed. */
     public static final class State {
@@ -36,18 +31,10 @@ public final class GicV3 implements InterruptController, Stateful<GicV3.State> {
     private record PrivateState(
             InterruptBank.State bank, GicV3Redistributors.State redistributor, GicV3CpuInterface.State physical) {}
 
-    final InterruptBank[] banks;
-    final InterruptBank shared;
-
     /** GICD_IROUTER of each shared interrupt. */
     final long[] routes;
 
-    /** GICD_CTLR: EnableGrp0, EnableGrp1. */
-    int control;
-
-    private final List<PeInputs> inputs;
     private final GicV3CpuInterface[] interfaces;
-    private final int[] outputs;
     private final GicV3Distributor distributor = new GicV3Distributor(this);
     private final GicV3Redistributors redistributors;
 
@@ -58,29 +45,16 @@ public final class GicV3 implements InterruptController, Stateful<GicV3.State> {
      * @param interrupts interrupts altogether, a multiple of 32, at most 992
      */
     public GicV3(List<? extends PeInputs> inputs, int interrupts) {
-        if (inputs.isEmpty() || inputs.size() > 8) {
-            throw new IllegalArgumentException("this GICv3 serves 1 to 8 PEs, not " + inputs.size());
-        }
-        if (interrupts % 32 != 0 || interrupts < 64 || interrupts > 992) {
-            throw new IllegalArgumentException("interrupts must be a multiple of 32 from 64 to 992, not " + interrupts);
-        }
-        this.inputs = List.copyOf(inputs);
-        int pes = inputs.size();
-        shared = new InterruptBank(interrupts - 32);
+        super("GICv3", inputs, interrupts, 992);
+        int pes = pes();
         routes = new long[interrupts - 32];
-        banks = new InterruptBank[pes];
         interfaces = new GicV3CpuInterface[pes];
-        outputs = new int[pes];
         for (int pe = 0; pe < pes; pe++) {
             banks[pe] = new InterruptBank(32);
             banks[pe].edge[0] = 0xffff;
             interfaces[pe] = new GicV3CpuInterface(this, pe);
         }
         redistributors = new GicV3Redistributors(this);
-    }
-
-    int pes() {
-        return inputs.size();
     }
 
     /** GICD window, 64 KiB. */
@@ -96,18 +70,6 @@ public final class GicV3 implements InterruptController, Stateful<GicV3.State> {
     /** What the system registers of a PE lead to. */
     public GicV3CpuInterface cpuInterface(int pe) {
         return interfaces[pe];
-    }
-
-    @Override
-    public void setSharedLine(int intid, boolean asserted) {
-        shared.setLine(intid - 32, asserted);
-        updateAll();
-    }
-
-    @Override
-    public void setPrivateLine(int pe, int intid, boolean asserted) {
-        banks[pe].setLine(intid, asserted);
-        update(pe);
     }
 
     /**
@@ -130,39 +92,19 @@ public final class GicV3 implements InterruptController, Stateful<GicV3.State> {
         }
     }
 
-    InterruptBank bank(int pe, int intid) {
-        return intid < 32 ? banks[pe] : shared;
+    @Override
+    boolean reaches(int index, int pe) {
+        return routedTo(index) == pe;
     }
 
-    static int index(int intid) {
-        return intid < 32 ? intid : intid - 32;
+    @Override
+    int signal(int pe) {
+        return interfaces[pe].signal();
     }
 
-    boolean exists(int intid) {
-        return intid < 32 + 32 * shared.words();
-    }
-
-    /** The pending, enabled, inactive interrupt of highest priority for a PE whose group is forwarded; -1 if none. */
-    int highestPending(int pe) {
-        int best = -1;
-        int bestPriority = 256;
-        for (int word = 0; word <= shared.words(); word++) {
-            InterruptBank bank = word == 0 ? banks[pe] : shared;
-            int inBank = word == 0 ? 0 : word - 1;
-            int group = bank.group[inBank];
-            int forwarded = ((control & 1) != 0 ? ~group : 0) | ((control & 2) != 0 ? group : 0);
-            int candidates = bank.pending(inBank) & bank.enabled[inBank] & ~bank.active[inBank] & forwarded;
-            while (candidates != 0) {
-                int index = 32 * inBank + Integer.numberOfTrailingZeros(candidates);
-                candidates &= candidates - 1;
-                boolean mine = word == 0 || routedTo(index) == pe;
-                if (mine && bank.priority(index) < bestPriority) {
-                    bestPriority = bank.priority(index);
-                    best = word == 0 ? index : index + 32;
-                }
-            }
-        }
-        return best;
+    @Override
+    VirtualInterface guest(int pe) {
+        return interfaces[pe].guest();
     }
 
     /** The PE a shared interrupt goes to; 1-of-N interrupts go to the first, as no distribution is offered. */
@@ -177,49 +119,6 @@ public final class GicV3 implements InterruptController, Stateful<GicV3.State> {
     void activate(int pe, int intid) {
         bank(pe, intid).activate(index(intid));
         updateAll();
-    }
-
-    void deactivate(int pe, int intid) {
-        if (exists(intid)) {
-            bank(pe, intid).deactivate(index(intid));
-            updateAll();
-        }
-    }
-
-    void updateAll() {
-        for (int pe = 0; pe < pes(); pe++) {
-            update(pe);
-        }
-    }
-
-    /** Drives the outputs to one PE from the current state. */
-    void update(int pe) {
-        GicV3CpuInterface own = interfaces[pe];
-        VirtualInterface guest = own.guest();
-        banks[pe].setLine(MAINTENANCE_INTID, guest.maintenanceAsserted());
-        int output = own.signal() | (guest.virtualIrq() ? 4 : 0) | (guest.virtualFiq() ? 8 : 0);
-        int changed = output ^ outputs[pe];
-        if (changed != 0) {
-            outputs[pe] = output;
-            drive(pe, changed);
-        }
-    }
-
-    private void drive(int pe, int changed) {
-        PeInputs pins = inputs.get(pe);
-        int output = outputs[pe];
-        if ((changed & 1) != 0) {
-            pins.setIrq((output & 1) != 0);
-        }
-        if ((changed & 2) != 0) {
-            pins.setFiq((output & 2) != 0);
-        }
-        if ((changed & 4) != 0) {
-            pins.setVirtualIrq((output & 4) != 0);
-        }
-        if ((changed & 8) != 0) {
-            pins.setVirtualFiq((output & 8) != 0);
-        }
     }
 
     @Override
@@ -242,10 +141,7 @@ public final class GicV3 implements InterruptController, Stateful<GicV3.State> {
             redistributors.restore(pe, own.redistributor);
             interfaces[pe].restore(own.physical);
         }
-        for (int pe = 0; pe < pes(); pe++) {
-            update(pe);
-            drive(pe, ~0);
-        }
+        driveAll();
     }
 
     /** Reads a register array of a bank whose first interrupt is {@code firstIntid}; other offsets read as zero. */
