@@ -1,11 +1,9 @@
 package dev.breakmake.cli;
 
+import dev.breakmake.engine.flow.FlowName;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.flow.Patch;
-import dev.breakmake.engine.flow.Preset;
-import dev.breakmake.translation.event.Architecture;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,7 +44,8 @@ final class FlowOptionsMixin {
     /** The flow asked for. */
     FlowSpecification specification() {
         try {
-            FlowSpecification specification = FlowSpecification.of(architecture(), preset(), pes);
+            FlowSpecification specification =
+                    FlowSpecification.of(FlowName.architecture(architecture), FlowName.preset(preset), pes);
             for (String option : with) {
                 specification = specification.with(Patch.of(option), true);
             }
@@ -57,22 +56,5 @@ final class FlowOptionsMixin {
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), "breakmake flow list shows what there is");
         }
-    }
-
-    private Architecture architecture() {
-        return switch (architecture) {
-            case "arm64" -> Architecture.AARCH64;
-            case "arm32" -> Architecture.AARCH32;
-            default -> throw new IllegalArgumentException("'" + architecture + "' is neither arm64 nor arm32");
-        };
-    }
-
-    private Preset preset() {
-        for (Preset each : Preset.values()) {
-            if (each.id().equals(preset.toLowerCase(Locale.ROOT))) {
-                return each;
-            }
-        }
-        throw new IllegalArgumentException("no preset '" + preset + "': base, series, merged or fixed");
     }
 }

@@ -104,7 +104,7 @@ final class Arm32Boot extends BootProgram {
     private void createBootTables(final boolean temporary) {
         current().enter(Routine.CREATE_PAGE_TABLES);
         if (bootIdentity.clashes() && !temporary) {
-            throw new FlowFault("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
+            throw FlowFault.gaveUp("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
                     .formatted(specification.loadAddress(), layout.xen()));
         }
         final long xen = layout.xen();
@@ -218,7 +218,7 @@ final class Arm32Boot extends BootProgram {
         final int[] runtime = {root(), ImageMap.XEN_SECOND, ImageMap.XEN_THIRD};
         final IdentityMap identity = new IdentityMap(this, runtime, XEN_ID, 1, Descriptors::code);
         if (identity.clashes()) {
-            throw new FlowFault("no identity map of 0x%x beside the runtime mapping at 0x%x"
+            throw FlowFault.gaveUp("no identity map of 0x%x beside the runtime mapping at 0x%x"
                     .formatted(specification.loadAddress(), layout.xen()));
         }
         identity.prepare(ImageMap.CODE_PAGES);

@@ -71,7 +71,7 @@ final class Arm64Boot extends BootProgram {
     private void createBootTables() {
         current().enter(Routine.CREATE_PAGE_TABLES);
         if (bootIdentity.clashes()) {
-            throw new FlowFault("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
+            throw FlowFault.gaveUp("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
                     .formatted(specification.loadAddress(), layout.xen()));
         }
         final long xen = layout.xen();
@@ -146,7 +146,7 @@ final class Arm64Boot extends BootProgram {
     private void switchFromIdentity() {
         current().enter(Routine.UPDATE_IDENTITY);
         if (runtimeIdentity.clashes()) {
-            throw new FlowFault("no identity map of 0x%x beside the runtime mapping at 0x%x"
+            throw FlowFault.gaveUp("no identity map of 0x%x beside the runtime mapping at 0x%x"
                     .formatted(specification.loadAddress(), layout.xen()));
         }
         bootIdentity.link();

@@ -27,10 +27,10 @@ public final class Flow {
         } catch (final FlowFault fault) {
             machine.emitter().flush();
             final String routine = program.current().routine().symbol();
-            return new FlowResult(false, routine, String.valueOf(fault.getMessage()), machine.operations());
+            return new FlowResult(fault.end(), routine, String.valueOf(fault.getMessage()), machine.operations());
         }
         machine.emitter().flush();
-        return new FlowResult(true, null, "every PE runs on its final tables", machine.operations());
+        return new FlowResult(FlowEnd.REACHED, null, "every PE runs on its final tables", machine.operations());
     }
 
     /**

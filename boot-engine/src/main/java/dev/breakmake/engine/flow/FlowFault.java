@@ -5,7 +5,19 @@ final class FlowFault extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    FlowFault(final String message) {
+    private final FlowEnd end;
+
+    FlowFault(final FlowEnd end, final String message) {
         super(message, null, false, false);
+        this.end = end;
+    }
+
+    /** The code gives up by itself. */
+    static FlowFault gaveUp(final String message) {
+        return new FlowFault(FlowEnd.GAVE_UP, message);
+    }
+
+    FlowEnd end() {
+        return end;
     }
 }

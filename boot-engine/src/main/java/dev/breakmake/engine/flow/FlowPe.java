@@ -151,10 +151,17 @@ final class FlowPe {
         } catch (final GuestFault fault) {
             final long at = pe.pc;
             pe.take(fault);
-            throw new FlowFault("%s in %s at pc 0x%x: %s"
-                    .formatted(fault.isAbort() ? "abort" : "exception", routine.symbol(), at, describe(name, fault)));
+            throw new FlowFault(
+                    FlowEnd.EXCEPTION,
+                    "%s in %s at pc 0x%x: %s"
+                            .formatted(
+                                    fault.isAbort() ? "abort" : "exception",
+                                    routine.symbol(),
+                                    at,
+                                    describe(name, fault)));
         } catch (final UnimplementedException missing) {
-            throw new FlowFault("%s in %s: %s".formatted(name, routine.symbol(), missing.getMessage()));
+            throw new FlowFault(
+                    FlowEnd.UNIMPLEMENTED, "%s in %s: %s".formatted(name, routine.symbol(), missing.getMessage()));
         }
         pe.pc = next;
         pe.instructions++;

@@ -6,9 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a flow ended.
  *
- * @param reached whether every PE runs on its final tables
+ * @param end in which way
  * @param stoppedAt routine where it stopped, null if it reached its end
  * @param message why it stopped, or what it reached
  * @param operations the architectural operations in program order, those a mutation dropped included
  */
-public record FlowResult(boolean reached, @Nullable String stoppedAt, String message, List<FlowOperation> operations) {}
+public record FlowResult(FlowEnd end, @Nullable String stoppedAt, String message, List<FlowOperation> operations) {
+
+    /** Whether every PE runs on its final tables. */
+    public boolean reached() {
+        return end == FlowEnd.REACHED;
+    }
+}

@@ -11,6 +11,7 @@ import dev.breakmake.lab.scheduler.matrix.CellKey;
 import dev.breakmake.lab.scheduler.matrix.Constraint;
 import dev.breakmake.lab.scheduler.matrix.Expansion;
 import dev.breakmake.lab.scheduler.matrix.JobSpecCheck;
+import dev.breakmake.lab.v1.BootSpec;
 import dev.breakmake.lab.v1.Job;
 import java.io.IOException;
 import java.io.InputStream;
@@ -196,5 +197,43 @@ class MatrixTest {
         assertThatThrownBy(() -> Constraint.parse("(".repeat(1900) + "pes == 1"))
                 .hasMessageContaining("nested deeper");
         assertThatThrownBy(() -> Constraint.parse("pes == 1 && ".repeat(500))).hasMessageContaining("longer than");
+    }
+
+    @Test
+    void options_of_a_flow_can_be_axes_conditions_and_parameters() {
+        Expansion expansion = expand("""
+                axes:
+                  - {name: flow, values: [arm64/base, arm32/merged]}
+                  - {name: flowOptions.insert-barriers, values: [true, false]}
+                constraints:
+                  - flow != arm64/base || flowOptions.insert-barriers == false
+                include:
+                  - parameters: {flow: arm32/merged, flowOptions.domheap-break: true}
+                """);
+
+        assertThat(expansion.points())
+                .extracting(point -> point.boot(BootSpec.getDefaultInstance()).getFlow()
+                        + new java.util.TreeMap<>(
+                                point.boot(BootSpec.getDefaultInstance()).getFlowOptionsMap()))
+                .containsExactly(
+                        "arm64/base{insert-barriers=false}",
+                        "arm32/merged{domheap-break=true, insert-barriers=true}",
+                        "arm32/merged{domheap-break=true, insert-barriers=false}");
+        assertThatThrownBy(() -> expand("axes: [{name: flowOptions., values: [true]}]"))
+                .isInstanceOf(LabException.class)
+                .hasMessageContaining("flowOptions.NAME");
+    }
+
+    @Test
+    void the_example_of_flows_expands_to_its_cells() throws IOException {
+        try (InputStream in = Job.class.getResourceAsStream("/breakmake/lab/v1/series-flows.job.yaml")) {
+            Job.Builder job = Job.newBuilder();
+            MessageReader.read(YamlDocument.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8)), job);
+            Expansion expansion = JobSpecCheck.check(job.getSpec());
+
+            // 8 flows at 4 load addresses on 3 counts of PEs with and without one option, less 4 and 3 flows at one
+            // address each.
+            assertThat(expansion.points()).hasSize((8 * 4 - 4 - 3) * 3 * 2);
+        }
     }
 }

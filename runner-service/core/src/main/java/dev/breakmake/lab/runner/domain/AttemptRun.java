@@ -6,6 +6,7 @@ import dev.breakmake.lab.runner.backend.CellBackend;
 import dev.breakmake.lab.runner.backend.CellEnd;
 import dev.breakmake.lab.runner.backend.CellObserver;
 import dev.breakmake.lab.runner.backend.CellWork;
+import dev.breakmake.lab.runner.backend.FlowBackend;
 import dev.breakmake.lab.runner.backend.StoppedException;
 import dev.breakmake.lab.runner.domain.Shipper.AbandonedException;
 import dev.breakmake.lab.runner.domain.Shipper.RefusedException;
@@ -231,16 +232,26 @@ final class AttemptRun implements Runnable {
         if (backend == null) {
             throw new AttemptFault(Cause.CAUSE_INFRASTRUCTURE, "this runner has no backend " + wanted);
         }
-        if (!assignment.getBoot().getFlow().isEmpty()) {
+        if (!isFlow()) {
+            return backend;
+        }
+        if (wanted != Backend.BACKEND_ENGINE) {
             throw new AttemptFault(
                     Cause.CAUSE_CONFIGURATION,
-                    "flow '" + assignment.getBoot().getFlow() + "': this runner boots images, not flows");
+                    "flow '" + assignment.getBoot().getFlow() + "': flows run on the engine only; set backend: ENGINE");
         }
-        return backend;
+        return new FlowBackend(backend.version());
+    }
+
+    private boolean isFlow() {
+        return !assignment.getBoot().getFlow().isEmpty();
     }
 
     private CellWork prepare() throws AttemptFault, IOException, InterruptedException {
         BootSpec boot = assignment.getBoot();
+        if (isFlow()) {
+            return CellWork.ofFlow(boot, bootLimit(), attempt.work());
+        }
         try {
             ImageCache.Cached image = images.get(boot.getImageDigest(), assignment.getAttempt());
             List<java.nio.file.Path> companions = new ArrayList<>();

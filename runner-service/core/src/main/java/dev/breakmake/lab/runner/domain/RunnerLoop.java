@@ -12,6 +12,7 @@ import dev.breakmake.lab.v1.Assignment;
 import dev.breakmake.lab.v1.AttemptProgress;
 import dev.breakmake.lab.v1.AttemptResult;
 import dev.breakmake.lab.v1.Backend;
+import dev.breakmake.lab.v1.BootSpec;
 import dev.breakmake.lab.v1.Cause;
 import dev.breakmake.lab.v1.RegisterRunnerRequest;
 import dev.breakmake.lab.v1.RetentionClass;
@@ -236,7 +237,7 @@ public final class RunnerLoop implements AutoCloseable {
                 : assignment.getRetention();
         return TraceOrigin.newBuilder()
                 .setImageSha256(assignment.getBoot().getImageDigest())
-                .setImageName(assignment.getBoot().getImage())
+                .setImageName(name(assignment.getBoot()))
                 .setPlatform(
                         assignment.getBoot().getPlatform().isEmpty()
                                 ? "virt"
@@ -245,6 +246,10 @@ public final class RunnerLoop implements AutoCloseable {
                 .setRetentionClass(
                         retention.name().substring("RETENTION_CLASS_".length()).toLowerCase(Locale.ROOT))
                 .build();
+    }
+
+    private static String name(BootSpec boot) {
+        return boot.getFlow().isEmpty() ? boot.getImage() : boot.getFlow();
     }
 
     /** Waits until the next sync is due or a slot becomes free. */

@@ -235,6 +235,54 @@ class RunnerTest {
         assertThat(peer.result(ATTEMPT.formatted(1)).getFault().getDetail()).contains("'moon'");
     }
 
+    private static Assignment flow(int number, BootSpec.Builder boot) {
+        return Assignment.newBuilder()
+                .setAttempt(ATTEMPT.formatted(number))
+                .setLease(Lease.newBuilder().setLeaseId("lease-" + number).setFence(number))
+                .setBoot(boot)
+                .build();
+    }
+
+    @Test
+    void flowsAreExecutedWithoutAnImageAndDeliveredLikeBoots() throws Exception {
+        peer.submit(flow(1, BootSpec.newBuilder().setFlow("arm64/series").setPes(2)));
+        peer.submit(flow(2, BootSpec.newBuilder().setFlow("arm32/base").setLoadAddress("0x210000")));
+        try (RunnerLoop loop = runner(engine())) {
+            LabPeer.await("both flows are completed", () -> peer.results.size() == 2);
+            LabPeer.await("the runner is idle", () -> loop.busy() == 0);
+        }
+        AttemptResult reached = peer.result(ATTEMPT.formatted(1));
+        assertThat(reached.hasFault()).isFalse();
+        assertThat(reached.getOutcome().getKind()).isEqualTo(OutcomeKind.OUTCOME_KIND_REACHED);
+        assertThat(reached.getOutcome().getInstructions()).isGreaterThan(200);
+        TraceSummary summary =
+                TraceReader.read(new ByteArrayInputStream(peer.trace(ATTEMPT.formatted(1))), event -> {});
+        assertThat(summary.digest()).isEqualTo(reached.getTraceDigest());
+        assertThat(peer.seal(ATTEMPT.formatted(1)).getSymbolsList())
+                .extracting(symbol -> symbol.getSymbol())
+                .contains("switch_ttbr_id", "init_secondary_pagetables");
+        AttemptResult clash = peer.result(ATTEMPT.formatted(2));
+        assertThat(clash.getOutcome().getKind()).isEqualTo(OutcomeKind.OUTCOME_KIND_PANICKED);
+        assertThat(clash.getOutcome().getSymbol()).isEqualTo("create_page_tables");
+        assertThat(clash.getOutcome().getDetail()).contains("clashes");
+    }
+
+    @Test
+    void flowsThatCannotBeAreConfigurationFaultsThatSayWhatThereIs() throws Exception {
+        peer.submit(flow(1, BootSpec.newBuilder().setFlow("arm64/enable-mmu")));
+        peer.submit(flow(2, BootSpec.newBuilder().setFlow("arm64/base").putFlowOptions("no-such", "true")));
+        peer.submit(flow(3, BootSpec.newBuilder().setFlow("arm64/base").setPes(9)));
+        try (RunnerLoop loop = runner(engine())) {
+            LabPeer.await("all are completed", () -> peer.results.size() == 3);
+            LabPeer.await("the runner is idle", () -> loop.busy() == 0);
+        }
+        assertThat(peer.results.values())
+                .allSatisfy(result -> assertThat(result.getFault().getCause()).isEqualTo(Cause.CAUSE_CONFIGURATION));
+        assertThat(peer.result(ATTEMPT.formatted(1)).getFault().getDetail()).contains("enable-mmu", "base, series");
+        assertThat(peer.result(ATTEMPT.formatted(2)).getFault().getDetail()).contains("no-such", "insert-barriers");
+        assertThat(peer.result(ATTEMPT.formatted(3)).getFault().getDetail()).contains("1 to 8 PEs");
+    }
+
     /** A boot that never ends by itself. */
     private static CellBackend endless(CountDownLatch booting) {
         return new CellBackend() {

@@ -9,12 +9,15 @@ import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The fields of {@link BootSpec} by name: what an axis may be called, and the one canonical text of each value. */
 public final class BootFields {
 
     private static final Set<String> OUTPUT_ONLY = Set.of("imageDigest");
+    private static final String FLOW_OPTIONS = "flowOptions.";
+    private static final Pattern FLOW_OPTION = Pattern.compile("flowOptions\\.[a-z0-9][a-z0-9-]{0,62}");
     private static final Map<String, FieldDescriptor> FIELDS = fields();
 
     private BootFields() {}
@@ -30,14 +33,14 @@ public final class BootFields {
         return fields;
     }
 
-    /** Whether {@code name} is a field an axis may vary. */
+    /** Whether {@code name} is a field an axis may vary: a field of a boot, or {@code flowOptions.NAME}. */
     public static boolean isField(String name) {
-        return FIELDS.containsKey(name);
+        return FIELDS.containsKey(name) || FLOW_OPTION.matcher(name).matches();
     }
 
     /** All names, for messages. */
     public static String known() {
-        return FIELDS.keySet().stream().collect(Collectors.joining(", "));
+        return FIELDS.keySet().stream().collect(Collectors.joining(", ")) + ", " + FLOW_OPTIONS + "NAME";
     }
 
     /**
@@ -45,17 +48,27 @@ public final class BootFields {
      * {@code name} is no field or {@code text} none of its values.
      */
     public static String canonical(String name, String text) {
-        return text(field(name), parse(name, text));
+        return isFlowOption(name) ? text : text(field(name), parse(name, text));
     }
 
     /** Sets a field from the text of a value. */
     public static void set(BootSpec.Builder boot, String name, String text) {
-        boot.setField(field(name), parse(name, text));
+        if (isFlowOption(name)) {
+            boot.putFlowOptions(name.substring(FLOW_OPTIONS.length()), text);
+        } else {
+            boot.setField(field(name), parse(name, text));
+        }
     }
 
     /** The canonical text of what {@code boot} has in a field; fields that are not set have the text of their default. */
     public static String get(BootSpec boot, String name) {
-        return text(field(name), boot.getField(field(name)));
+        return isFlowOption(name)
+                ? boot.getFlowOptionsOrDefault(name.substring(FLOW_OPTIONS.length()), "")
+                : text(field(name), boot.getField(field(name)));
+    }
+
+    private static boolean isFlowOption(String name) {
+        return FLOW_OPTION.matcher(name).matches();
     }
 
     private static FieldDescriptor field(String name) {

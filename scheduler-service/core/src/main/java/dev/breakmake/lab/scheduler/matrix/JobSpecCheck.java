@@ -132,7 +132,7 @@ public final class JobSpecCheck {
                             : "names both an image and a flow");
         }
         if (!boot.getFlow().isEmpty() && !FLOW.matcher(boot.getFlow()).matches()) {
-            error(where, "'" + boot.getFlow() + "' is no flow id such as arm64/enable-mmu");
+            error(where, "'" + boot.getFlow() + "' is no flow such as arm64/series");
         }
         if (!boot.getPlatform().isEmpty()
                 && !PLATFORM.matcher(boot.getPlatform()).matches()) {
