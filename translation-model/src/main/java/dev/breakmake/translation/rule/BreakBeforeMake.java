@@ -217,10 +217,12 @@ public final class BreakBeforeMake {
     public void contiguousGroup(TableSlice slice, int word, long fresh, int writer, long writerPc) {
         Geometry geometry = slice.tree().geometry();
         int level = slice.level();
-        if (geometry.kind(fresh, level) != Geometry.LEAF || geometry.groupEntries(level) > slice.endWord()) {
+        Frame frame = slice.frame();
+        if (!frame.contiguousSeen()
+                || geometry.kind(fresh, level) != Geometry.LEAF
+                || geometry.groupEntries(level) > slice.endWord()) {
             return;
         }
-        Frame frame = slice.frame();
         int members = geometry.groupEntries(level);
         int first = word & -members;
         boolean contiguous = geometry.format().contiguous(fresh);

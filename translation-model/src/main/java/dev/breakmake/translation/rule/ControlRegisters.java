@@ -36,6 +36,8 @@ public final class ControlRegisters {
 
     private final Machine machine;
     private final @Nullable Change[][] open;
+    /** PEs with an open change, one bit each. */
+    private long waiting;
 
     /** Judges the registers of a machine. */
     public ControlRegisters(Machine machine) {
@@ -49,6 +51,7 @@ public final class ControlRegisters {
             return;
         }
         open[write.pe()][regime.ordinal()] = new Change(write, regime, old);
+        waiting |= 1L << write.pe();
     }
 
     private static boolean cacheable(TranslationRegister register, long changed) {
@@ -76,6 +79,9 @@ public final class ControlRegisters {
 
     /** A context synchronisation. */
     public void synchronize(int pe) {
+        if ((waiting & 1L << pe) == 0) {
+            return;
+        }
         for (Change change : open[pe]) {
             if (change != null && change.synchronizedAt == 0) {
                 change.synchronizedAt = machine.clock().now();
@@ -85,7 +91,7 @@ public final class ControlRegisters {
 
     /** An invalidate. */
     public void invalidated(Scope scope) {
-        if (!scope.wholeRegime()) {
+        if (waiting == 0 || !scope.wholeRegime()) {
             return;
         }
         for (int pe = 0; pe < open.length; pe++) {
@@ -108,17 +114,28 @@ public final class ControlRegisters {
 
     /** A DSB of loads and stores: settles what the PE invalidated. */
     public void completed(int pe, boolean shared) {
+        if ((waiting & 1L << pe) == 0) {
+            return;
+        }
         Change[] changes = open[pe];
+        long left = 0;
         for (int i = 0; i < changes.length; i++) {
             Change change = changes[i];
             if (change != null && change.invalidatedAt != 0 && (shared || !change.shared)) {
                 changes[i] = null;
+            } else if (change != null) {
+                left = 1L << pe;
             }
         }
+        waiting = waiting & ~(1L << pe) | left;
     }
 
     /** The PE goes on to something that relies on its registers: a table update, a guest, the end of the run. */
     public void reliedOn(int pe) {
+        if ((waiting & 1L << pe) == 0) {
+            return;
+        }
+        waiting &= ~(1L << pe);
         Change[] changes = open[pe];
         for (int i = 0; i < changes.length; i++) {
             Change change = changes[i];

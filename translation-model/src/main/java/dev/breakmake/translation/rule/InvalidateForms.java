@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** TLB-REGIME, TLB-GRAN, TLB-CONFLICT, TLB-PERF, A32-V7OP: invalidates that are wrong by their form alone. */
 public final class InvalidateForms {
     private static final int TLB_CONFLICT = 0x30;
+    private static final Regime[] REGIMES = Regime.values();
 
     private final Machine machine;
     private final boolean[] conflict;
@@ -96,7 +97,7 @@ public final class InvalidateForms {
     }
 
     private @Nullable Granule granule(int pe, Scope scope) {
-        for (Regime regime : Regime.values()) {
+        for (Regime regime : REGIMES) {
             Tree tree = scope.reachesRegime(regime) ? machine.mayHold().walked(pe, regime, 0) : null;
             if (tree != null) {
                 return tree.geometry().granule();

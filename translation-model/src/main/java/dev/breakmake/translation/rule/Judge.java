@@ -21,6 +21,7 @@ import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.event.TranslationUse;
 import dev.breakmake.translation.tlb.MayHold;
 import dev.breakmake.translation.tlb.Scope;
+import org.jspecify.annotations.Nullable;
 
 /** Leads every event to the state it changes and the rules it concerns, in the order that makes their answers right. */
 public final class Judge {
@@ -40,6 +41,7 @@ public final class Judge {
     private final Lifetimes lifetimes;
     private final Layouts layouts;
     private final CodeCoherency code;
+    private @Nullable TranslationEvent lastOfBootPe;
 
     /** Judges a run that starts with this header. */
     public Judge(TraceHeader header, Clock clock, Reporter reporter, Profile profile) {
@@ -76,54 +78,71 @@ public final class Judge {
 
     /** Takes an event. */
     public void accept(TranslationEvent event) {
-        int pe = event.pe();
-        if (pe < 0 || pe >= machine.peCount()) {
-            throw new IllegalArgumentException("event %d is of PE %d, but the header names %d PEs"
-                    .formatted(event.sequence(), pe, machine.peCount()));
-        }
-        long now = clock.tick();
-        if (pe == 0) {
-            layouts.at(event.pc());
-        }
+        // Each arm asks for the PE itself: where the type is known that is a field, through the interface it is a
+        // search.
         switch (event) {
-            case DescriptorWrite write -> tables.written(write, now);
-            case Barrier barrier -> barrier(barrier, now);
-            case TlbInvalidate invalidate -> invalidate(invalidate, now);
+            case DescriptorWrite write -> tables.written(write, begin(write, write.pe()));
+            case Barrier barrier -> barrier(barrier, begin(barrier, barrier.pe()));
+            case TlbInvalidate invalidate -> invalidate(invalidate, begin(invalidate, invalidate.pe()));
             case ContextSynchronization sync -> {
-                synchronize(pe, now);
+                synchronize(sync.pe(), begin(sync, sync.pe()));
                 clock.endStep();
             }
             case RegisterWrite write -> {
-                registers.written(write, now);
+                registers.written(write, begin(write, write.pe()));
                 clock.endStep();
             }
             case TranslationUse use -> {
-                level(pe, use.el(), use.pc());
+                begin(use, use.pe());
+                level(use.pe(), use.el(), use.pc());
                 registers.walkedFromOutside(use);
                 guests.walked(use);
                 uses.used(use);
                 code.fetched(use);
             }
             case MemoryWrite write -> {
-                coherency.written(write.pa(), write.length(), write.cacheable(), pe, write.pc());
+                begin(write, write.pe());
+                coherency.written(write.pa(), write.length(), write.cacheable(), write.pe(), write.pc());
                 code.written(write);
             }
-            case MemoryRead read -> coherency.read(read);
-            case CacheMaintenance maintenance -> coherency.maintained(maintenance);
-            case PeState state -> state(state, now);
+            case MemoryRead read -> {
+                begin(read, read.pe());
+                coherency.read(read);
+            }
+            case CacheMaintenance maintenance -> {
+                begin(maintenance, maintenance.pe());
+                coherency.maintained(maintenance);
+            }
+            case PeState state -> state(state, begin(state, state.pe()));
             case ExceptionTaken exception -> {
-                level(pe, exception.target(), exception.pc());
+                begin(exception, exception.pe());
+                level(exception.pe(), exception.target(), exception.pc());
                 forms.exception(exception);
             }
             case RegionDeclared region -> {
+                begin(region, region.pe());
                 layouts.declared(region);
                 reporter.region(region.name(), region.virtual());
             }
-            case PageRole role -> lifetimes.role(role);
-            case Marker marker -> {}
+            case PageRole role -> {
+                begin(role, role.pe());
+                lifetimes.role(role);
+            }
+            case Marker marker -> begin(marker, marker.pe());
             case TraceHeader header ->
                 throw new IllegalArgumentException("event %d is a second header".formatted(event.sequence()));
         }
+    }
+
+    private long begin(TranslationEvent event, int pe) {
+        if (pe < 0 || pe >= machine.peCount()) {
+            throw new IllegalArgumentException("event %d is of PE %d, but the header names %d PEs"
+                    .formatted(event.sequence(), pe, machine.peCount()));
+        }
+        if (pe == 0) {
+            lastOfBootPe = event;
+        }
+        return clock.tick();
     }
 
     private void barrier(Barrier barrier, long now) {
@@ -195,6 +214,7 @@ public final class Judge {
         if (machine.sees(Capability.STORE_ORDER)) {
             uses.finish();
         }
-        layouts.finish();
+        TranslationEvent last = lastOfBootPe;
+        layouts.finish(last == null ? 0 : last.pc());
     }
 }

@@ -16,16 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class Layouts {
     private final Machine machine;
     private final List<RegionDeclared> regions = new ArrayList<>();
-    private long lastPc;
 
     /** Judges the layouts of a machine. */
     public Layouts(Machine machine) {
         this.machine = machine;
-    }
-
-    /** The last instruction address of PE0: tells whether it still runs on the identity mapping. */
-    void at(long pc) {
-        lastPc = pc;
     }
 
     /** A region was declared. */
@@ -80,12 +74,16 @@ public final class Layouts {
                                 range.size()));
     }
 
-    /** End of the run. */
-    public void finish() {
+    /**
+     * End of the run.
+     *
+     * @param lastPc last instruction address of PE0: tells whether it still runs on the identity mapping
+     */
+    public void finish(long lastPc) {
         for (Tree tree : machine.mayHold().forest().trees()) {
             Regime regime = tree.space().regime();
             if (tree.walkers() != 0 && (regime == Regime.EL2 || regime == Regime.EL2_0 || regime == Regime.HYP)) {
-                identityLeft(tree);
+                identityLeft(tree, lastPc);
                 Mappings mappings = new Mappings(tree);
                 TreeWalk.visit(machine.mayHold().forest(), tree.root(), mappings::visit);
                 mappings.mismatches();
@@ -94,7 +92,7 @@ public final class Layouts {
         }
     }
 
-    private void identityLeft(Tree tree) {
+    private void identityLeft(Tree tree, long lastPc) {
         AddressRange image = image();
         if (image == null || image.contains(lastPc)) {
             return;

@@ -23,7 +23,8 @@ public final class Machine {
     private final Clock clock;
     private final Reporter reporter;
     private final Profile profile;
-    private final Regime hypervisor;
+    private final boolean[] seen = new boolean[Capability.values().length];
+    private final boolean[] features = new boolean[Feature.values().length];
 
     /** Makes the machine a header describes, before its first event. */
     public Machine(TraceHeader header, Clock clock, Reporter reporter, Profile profile) {
@@ -31,15 +32,20 @@ public final class Machine {
         this.clock = clock;
         this.reporter = reporter;
         this.profile = profile;
+        for (Capability capability : Capability.values()) {
+            seen[capability.ordinal()] = !header.notObservable().contains(capability);
+        }
+        for (Feature feature : header.features()) {
+            features[feature.ordinal()] = true;
+        }
         boolean setupUnknown = header.notObservable().contains(Capability.SETUP);
         mayHold = new MayHold(header.peCount(), header.architecture(), setupUnknown);
         lines = new LineStates(header);
         Implementation implementation = Implementation.of(header);
         pes = new PeModel[header.peCount()];
         for (int i = 0; i < pes.length; i++) {
-            pes[i] = new PeModel(i, implementation, header.handOver().entryLevel());
+            pes[i] = new PeModel(i, implementation, header);
         }
-        hypervisor = header.architecture() == Architecture.AARCH32 ? Regime.HYP : Regime.EL2;
     }
 
     /** The header. */
@@ -49,12 +55,12 @@ public final class Machine {
 
     /** Whether the backend sees something. */
     public boolean sees(Capability capability) {
-        return !header.notObservable().contains(capability);
+        return seen[capability.ordinal()];
     }
 
     /** Whether the machine has a feature. */
     public boolean has(Feature feature) {
-        return header.features().contains(feature);
+        return features[feature.ordinal()];
     }
 
     /** What TLBs may hold. */
@@ -94,11 +100,7 @@ public final class Machine {
 
     /** The hypervisor's own regime on a PE: EL2, EL2&amp;0 under VHE, or HYP. */
     public Regime hypervisorRegime(int pe) {
-        if (hypervisor == Regime.EL2
-                && pes[pe].registers().configuration(Regime.EL2_0).enabled()) {
-            return Regime.EL2_0;
-        }
-        return hypervisor;
+        return pes[pe].hypervisorRegime();
     }
 
     /** Whether E1 TLB maintenance of a PE reaches EL2&amp;0 (HCR_EL2.E2H and TGE). */

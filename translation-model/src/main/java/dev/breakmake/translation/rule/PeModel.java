@@ -1,6 +1,8 @@
 package dev.breakmake.translation.rule;
 
+import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.ExceptionLevel;
+import dev.breakmake.translation.event.TraceHeader;
 import dev.breakmake.translation.event.TranslationRegister;
 import dev.breakmake.translation.register.Implementation;
 import dev.breakmake.translation.register.Regime;
@@ -16,14 +18,18 @@ public final class PeModel {
     private final long[] disabledAt = new long[Regime.values().length];
     private final boolean[] enabled = new boolean[Regime.values().length];
     private ExceptionLevel level;
+    private final boolean aarch32;
+    private Regime own;
     private boolean running;
     private int vmid;
     private boolean vmidUncertain;
 
-    PeModel(int id, Implementation implementation, ExceptionLevel level) {
+    PeModel(int id, Implementation implementation, TraceHeader header) {
         this.id = id;
         this.registers = new RegisterFile(implementation);
-        this.level = level;
+        this.level = header.handOver().entryLevel();
+        this.aarch32 = header.architecture() == Architecture.AARCH32;
+        this.own = aarch32 ? Regime.HYP : Regime.EL2;
     }
 
     /** Number of the PE. */
@@ -48,8 +54,20 @@ public final class PeModel {
 
     void written(TranslationRegister register, long value, long time, long pc) {
         registers.set(register, value);
+        findOwn();
         writtenAt[register.ordinal()] = time;
         writtenBy[register.ordinal()] = pc;
+    }
+
+    private void findOwn() {
+        if (!aarch32) {
+            own = registers.configuration(Regime.EL2_0).enabled() ? Regime.EL2_0 : Regime.EL2;
+        }
+    }
+
+    /** The hypervisor's own regime: EL2, EL2&amp;0 under VHE, or HYP. */
+    Regime hypervisorRegime() {
+        return own;
     }
 
     /** Time a regime was last enabled, 0 if never. */
@@ -111,6 +129,7 @@ public final class PeModel {
 
     void reset(long time) {
         registers.reset();
+        findOwn();
         for (Regime regime : Regime.values()) {
             enabled(regime, false, time);
         }

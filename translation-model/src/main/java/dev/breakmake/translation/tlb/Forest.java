@@ -13,15 +13,15 @@ public final class Forest {
     private static final int SLICE_LIMIT = 1 << 21;
 
     private final TableMemory memory;
-    private final int peCount;
     private final List<Tree> trees = new ArrayList<>();
     private final List<TagSpace> spaces = new ArrayList<>();
     private int slices;
     private long uses;
+    /** Changes whenever a link becomes stale: what slices remember of the links above them holds no longer. */
+    int linkChanges;
 
-    Forest(TableMemory memory, int peCount) {
+    Forest(TableMemory memory) {
         this.memory = memory;
-        this.peCount = peCount;
     }
 
     /** All trees, in order of creation. */
@@ -46,7 +46,7 @@ public final class Forest {
                 return space;
             }
         }
-        TagSpace space = new TagSpace(regime, vmid, peCount);
+        TagSpace space = new TagSpace(regime, vmid);
         spaces.add(space);
         return space;
     }
@@ -65,7 +65,7 @@ public final class Forest {
             }
         }
         dropSpare();
-        Tree tree = new Tree(space, asid, base, geometry, walksCacheable);
+        Tree tree = new Tree(this, space, asid, base, geometry, walksCacheable);
         tree.usedAt = ++uses;
         trees.add(tree);
         int entries = 1 << (geometry.inputBits() - geometry.shift(geometry.startLevel()));
@@ -192,11 +192,7 @@ public final class Forest {
 
     /** PEs that may hold, or walk into, what lies in a slice. */
     static long holders(TableSlice slice, VersionStore versions) {
-        for (TableSlice s = slice; s != null; s = s.parent()) {
-            if (s.version >= 0) {
-                return versions.holders(s.version);
-            }
-        }
-        return slice.tree().holders;
+        int version = slice.staleLink();
+        return version >= 0 ? versions.holders(version) : slice.tree().holders;
     }
 }

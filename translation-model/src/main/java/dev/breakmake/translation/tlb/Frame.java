@@ -7,12 +7,16 @@ public final class Frame {
     /** 64-bit words in a frame. */
     public static final int WORDS = 512;
 
+    private static final long CONTIGUOUS = 1L << 52;
+
     private final long address;
     final long[] words = new long[WORDS];
     /** Time of the last store to each word, with the PE in the low bits; 0 if not seen or settled by a link. */
     final long[] stamps = new long[WORDS];
     /** Address of the instruction of that store. */
     final long[] writers = new long[WORDS];
+    /** Whether a word with the contiguous bit was ever stored here. */
+    private boolean contiguousSeen;
     /** Every way in which a walk may come here. */
     @Nullable
     TableSlice first;
@@ -54,13 +58,20 @@ public final class Frame {
     /** A store that leaves the translation usable as it was: software bits, permissions. Its order is no question. */
     public void amend(int index, long value) {
         words[index] = value;
+        contiguousSeen |= (value & CONTIGUOUS) != 0;
     }
 
     /** A store of a descriptor. */
     public void store(int index, long value, long time, int pe, long pc) {
         words[index] = value;
+        contiguousSeen |= (value & CONTIGUOUS) != 0;
         stamps[index] = time << 6 | pe;
         writers[index] = pc;
+    }
+
+    /** Whether any word may have the contiguous bit; false saves looking at all members of a group. */
+    public boolean contiguousSeen() {
+        return contiguousSeen;
     }
 
     /** First of the slices that lie here, or null: the frame is no table of any tree a PE may hold. */

@@ -24,6 +24,10 @@ public final class Geometry {
     private final long inputStart;
     private final boolean accessFlagIgnored;
     private final boolean hardwareUpdates;
+    /** Per level, index level + 1: whether the encoding 0b01 is a block there. */
+    private final boolean[] blocks = new boolean[5];
+    /** Address bits of a word that must be 0; -1 if the layout is none of the simple ones. */
+    private final long beyondOutput;
 
     Geometry(RegimeConfiguration configuration, TranslationRoot root, boolean accessFlagIgnored) {
         format = DescriptorFormat.of(configuration, root);
@@ -31,6 +35,11 @@ public final class Geometry {
         inputBits = root.inputBits();
         inputStart = root.input().start();
         hardwareUpdates = configuration.hardwareAccessFlag() || configuration.hardwareDirtyState();
+        for (int level = -1; level < 3; level++) {
+            blocks[level + 1] = format.blockAllowed(level);
+        }
+        boolean simple = !format.large() && format.outputBits() <= 48;
+        beyondOutput = simple ? 0xffff_ffff_f000L & -format.granule().bytes() & -1L << format.outputBits() : -1;
         this.accessFlagIgnored = accessFlagIgnored || configuration.hardwareAccessFlag();
     }
 
@@ -44,16 +53,17 @@ public final class Geometry {
         if ((descriptor & 1) == 0) {
             return INVALID;
         }
-        if (format.table(descriptor, level)) {
-            return TABLE;
+        if ((descriptor & 2) != 0) {
+            return level < 3 ? TABLE : LEAF;
         }
-        return format.leaf(descriptor, level) ? LEAF : INVALID;
+        return blocks[level + 1] ? LEAF : INVALID;
     }
 
     /** Whether hardware may put the descriptor into a TLB: valid, no access flag fault, no address size fault (IWZCBG). */
     public boolean holdable(long descriptor, int level) {
         int kind = kind(descriptor, level);
-        if (kind == INVALID || format.addressTooLarge(descriptor)) {
+        boolean tooLarge = beyondOutput == -1 ? format.addressTooLarge(descriptor) : (descriptor & beyondOutput) != 0;
+        if (kind == INVALID || tooLarge) {
             return false;
         }
         return kind == TABLE || accessFlagIgnored || format.accessFlag(descriptor);

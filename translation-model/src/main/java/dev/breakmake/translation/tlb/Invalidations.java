@@ -1,62 +1,82 @@
 package dev.breakmake.translation.tlb;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/** TLB invalidates on their way: issued, and effective when a DSB of the issuing PE completes them (Arm ARM D8.17.4 RPSMWS). */
+/**
+ * TLB invalidates on their way: issued, and effective when a DSB of the issuing PE completes them (Arm ARM D8.17.4 RPSMWS). What
+ * names no address is remembered per tag space and looks at the versions only when it completes, so that a batch costs one pass.
+ */
 final class Invalidations {
     /** A whole-regime invalidate that will end the hold of a tree, or the unknown contents of TLBs. */
     private record Wide(Tree tree, long pes, boolean shared) {}
+
+    /** An invalidate of everything in a tag space; a later one of the same kind takes its place, for it reaches more. */
+    private static final class Sweep {
+        final TagSpace space;
+        final long pes;
+        final boolean shared;
+        /** Per PE, the last DSB before it: older stores are ordered. */
+        final long[] barriers;
+
+        long additions;
+        long barrierCount;
+
+        Sweep(TagSpace space, long pes, boolean shared, int peCount) {
+            this.space = space;
+            this.pes = pes;
+            this.shared = shared;
+            this.barriers = new long[peCount];
+        }
+    }
+
+    /** What a tag space was last scanned for, if by a sweep. */
+    private static final int SWEEP = -1;
+
+    private static final int SPARE_SWEEPS = 8;
 
     private final Forest forest;
     private final VersionStore versions;
     private final PendingList[] pending;
     private final List<List<Wide>> wide = new ArrayList<>();
-    private final int[][] unordered;
-    private final int[][] unorderedGeneration;
-    private final int[] unorderedSize;
+    private final List<List<Sweep>> sweeps = new ArrayList<>();
+    private final List<Sweep> spareSweeps = new ArrayList<>();
+    private final int peCount;
+    /** Per PE, the last DSB that completes stores, of any domain and of at least the Inner Shareable one; 0 for never. */
+    private final long[] localBarriers;
+
+    private final long[] sharedBarriers;
+    private long barrierCount;
 
     Invalidations(Forest forest, VersionStore versions, int peCount) {
         this.forest = forest;
         this.versions = versions;
+        this.peCount = peCount;
         pending = new PendingList[peCount];
-        unordered = new int[peCount][16];
-        unorderedGeneration = new int[peCount][16];
-        unorderedSize = new int[peCount];
+        localBarriers = new long[peCount];
+        sharedBarriers = new long[peCount];
         for (int i = 0; i < peCount; i++) {
             pending[i] = new PendingList();
             wide.add(new ArrayList<>());
+            sweeps.add(new ArrayList<>());
         }
-    }
-
-    /** Notes that the store which replaced a version still lacks a DSB of its PE. */
-    void needsBarrier(int v, int pe) {
-        int n = unorderedSize[pe]++;
-        if (n == unordered[pe].length) {
-            unordered[pe] = Arrays.copyOf(unordered[pe], 2 * n);
-            unorderedGeneration[pe] = Arrays.copyOf(unorderedGeneration[pe], 2 * n);
-        }
-        unordered[pe][n] = v;
-        unorderedGeneration[pe][n] = versions.generation(v);
     }
 
     /** A DSB that completes the PE's stores. */
     void order(int pe, long time, boolean shared) {
-        int kept = 0;
-        int[] list = unordered[pe];
-        int[] generations = unorderedGeneration[pe];
-        for (int i = 0; i < unorderedSize[pe]; i++) {
-            int v = list[i];
-            if (versions.exists(v, generations[i]) && !versions.order(v, time, shared)) {
-                list[kept] = v;
-                generations[kept++] = generations[i];
-            }
+        localBarriers[pe] = time;
+        if (shared) {
+            sharedBarriers[pe] = time;
         }
-        unorderedSize[pe] = kept;
+        barrierCount++;
     }
 
-    /** Starts an invalidate; returns how many versions it will remove. */
+    /** Per PE, the last DSB that ordered its stores before a local (or Inner Shareable) invalidate issued now. */
+    long[] barriers(boolean shared) {
+        return shared ? sharedBarriers : localBarriers;
+    }
+
+    /** Starts an invalidate; returns how many versions it will remove if it names an address, else 0. */
     int issue(Scope scope, long pes) {
         int before = pending[scope.pe].size;
         List<TagSpace> spaces = forest.spaces();
@@ -87,18 +107,23 @@ final class Invalidations {
 
     private void issue(Scope scope, TagSpace space, long pes) {
         if (!scope.byAddress) {
-            int kind = scope.pe | scope.operation.ordinal() << 8 | (scope.shared ? 1 << 16 : 0) | scope.asid << 17;
-            if (space.scannedChanges == space.changes && space.scannedBy == kind && space.scannedMask == pes) {
+            boolean sweeping = scope.everything() && (!space.regime().stage2() || (scope.stage2 && scope.guestStage1));
+            int kind = sweeping ? SWEEP : scope.operation.ordinal() | scope.asid << 8;
+            if (space.scannedAdditions == space.additions && space.scannedFor == kind && space.scannedMask == pes) {
                 return;
             }
+            if (sweeping) {
+                sweep(scope, space, pes);
+                return;
+            }
+            boolean unordered = false;
             int next;
             for (int v = space.firstVersion; v >= 0; v = next) {
                 next = versions.nextInSpace(v);
+                unordered |= !ordered(scope, v);
                 add(scope, space, v, pes);
             }
-            space.scannedChanges = space.changes;
-            space.scannedBy = kind;
-            space.scannedMask = pes;
+            scanned(space, unordered ? -1 : space.additions, kind, pes);
             return;
         }
         if (space.regime().stage2() && !scope.stage2) {
@@ -134,6 +159,62 @@ final class Invalidations {
         }
     }
 
+    private static void scanned(TagSpace space, long additions, int kind, long pes) {
+        space.scannedAdditions = additions;
+        space.scannedFor = kind;
+        space.scannedMask = pes;
+    }
+
+    private void sweep(Scope scope, TagSpace space, long pes) {
+        List<Sweep> list = sweeps.get(scope.pe);
+        Sweep sweep = null;
+        for (int i = 0; i < list.size() && sweep == null; i++) {
+            Sweep other = list.get(i);
+            sweep = other.space == space && other.shared == scope.shared ? other : null;
+        }
+        if (sweep == null) {
+            sweep = spare(space, pes, scope.shared);
+            list.add(sweep);
+        } else if (sweep.barrierCount == barrierCount && sweep.additions == space.additions) {
+            return;
+        }
+        System.arraycopy(barriers(scope.shared), 0, sweep.barriers, 0, peCount);
+        sweep.additions = space.additions;
+        sweep.barrierCount = barrierCount;
+    }
+
+    private Sweep spare(TagSpace space, long pes, boolean shared) {
+        for (int i = 0; i < spareSweeps.size(); i++) {
+            Sweep sweep = spareSweeps.get(i);
+            if (sweep.space == space && sweep.pes == pes && sweep.shared == shared) {
+                spareSweeps.remove(i);
+                return sweep;
+            }
+        }
+        return new Sweep(space, pes, shared, peCount);
+    }
+
+    private void complete(Sweep sweep) {
+        boolean unordered = false;
+        int next;
+        for (int v = sweep.space.firstVersion; v >= 0; v = next) {
+            next = versions.nextInSpace(v);
+            if (sweep.barriers[versions.writer(v)] < versions.bornAt(v)) {
+                unordered = true;
+            } else {
+                release(v, sweep.pes);
+            }
+        }
+        scanned(sweep.space, unordered ? -1 : sweep.additions, SWEEP, sweep.pes);
+    }
+
+    private void release(int v, long pes) {
+        TableSlice group = versions.group(v);
+        if (versions.release(v, pes) && group != null) {
+            forest.destroy(group);
+        }
+    }
+
     /** Whether the address range of a scope meets a version. */
     boolean covers(Scope scope, int v) {
         if (!scope.byAddress) {
@@ -156,8 +237,7 @@ final class Invalidations {
     }
 
     boolean ordered(Scope scope, int v) {
-        long at = versions.orderedAt(v, scope.shared);
-        return at != 0 && at < scope.time;
+        return scope.barriers[versions.writer(v)] >= versions.bornAt(v);
     }
 
     private void add(Scope scope, TagSpace space, int v, long pes) {
@@ -196,6 +276,17 @@ final class Invalidations {
             }
         }
         list.size = kept;
+        List<Sweep> spaces = sweeps.get(pe);
+        for (int i = spaces.size() - 1; i >= 0; i--) {
+            Sweep sweep = spaces.get(i);
+            if (shared || !sweep.shared) {
+                complete(sweep);
+                spaces.remove(i);
+                if (spareSweeps.size() < SPARE_SWEEPS) {
+                    spareSweeps.add(sweep);
+                }
+            }
+        }
         List<Wide> trees = wide.get(pe);
         if (!trees.isEmpty()) {
             trees.removeIf(w -> {
@@ -225,9 +316,7 @@ final class Invalidations {
                 keepOthers(group, v, mask, list.start[i], list.last[i]);
             }
         }
-        if (versions.release(v, mask) && group != null) {
-            forest.destroy(group);
-        }
+        release(v, mask);
     }
 
     /** A by-address invalidate took the table descriptor, but not the leaves below it that translate other addresses. */
@@ -263,7 +352,7 @@ final class Invalidations {
                             versions.bornAt(v),
                             versions.writer(v),
                             versions.bornPc(v));
-                    versions.inherit(leaf, v);
+                    versions.markBelowTable(leaf);
                 }
             }
         }
@@ -275,6 +364,13 @@ final class Invalidations {
             PendingList list = pending[pe];
             for (int i = 0; i < list.size; i++) {
                 if (list.version[i] == v && versions.exists(v, list.generation[i])) {
+                    return pe;
+                }
+            }
+            for (Sweep sweep : sweeps.get(pe)) {
+                if (sweep.space == versions.tree(v).space()
+                        && sweep.barriers[versions.writer(v)] >= versions.bornAt(v)
+                        && (versions.holders(v) & sweep.pes) != 0) {
                     return pe;
                 }
             }

@@ -19,7 +19,7 @@ public final class MayHold {
 
     private final TableMemory memory = new TableMemory();
     private final VersionStore versions = new VersionStore();
-    private final TlbiLog log = new TlbiLog();
+    private final TlbiLog log;
     private final Scope scope = new Scope();
     private final Scope replay = new Scope();
     private final Forest forest;
@@ -43,7 +43,8 @@ public final class MayHold {
         this.peCount = peCount;
         this.architecture = architecture;
         this.accessFlagIgnored = accessFlagIgnored;
-        forest = new Forest(memory, peCount);
+        forest = new Forest(memory);
+        log = new TlbiLog(peCount);
         invalidations = new Invalidations(forest, versions, peCount);
         timelines = new PeTimeline[peCount];
         walked = new @Nullable Tree[peCount][REGIMES * ROOTS_PER_REGIME];
@@ -195,6 +196,7 @@ public final class MayHold {
      */
     public Scope invalidate(TlbInvalidate event, long time, int vmid, boolean hostRegime) {
         scope.decode(event, time, architecture, vmid, hostRegime);
+        scope.barriers = invalidations.barriers(scope.shared);
         log.add(scope);
         matched = 0;
         if (!scope.nothing) {
@@ -203,7 +205,7 @@ public final class MayHold {
         return scope;
     }
 
-    /** Number of stale versions the last invalidate will remove, once completed. */
+    /** Number of stale versions the last invalidate will remove, once completed; counted for those that name an address. */
     public int matched() {
         return matched;
     }
@@ -246,9 +248,9 @@ public final class MayHold {
                         time,
                         pe,
                         pc);
-                invalidations.needsBarrier(version, pe);
                 if (child != null) {
                     versions.group(version, child);
+                    forest.linkChanges++;
                     for (TableSlice s = child; s != null; s = s.nextInGroup) {
                         s.version = version;
                     }

@@ -1,11 +1,17 @@
 package dev.breakmake.translation.tlb;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Versions one PE has invalidated without a completing DSB yet. */
 final class PendingList {
     static final byte FULL = 0;
     static final byte STAGE2_PART = 1;
+
+    private static final int MERGE_FROM = 1 << 12;
+
+    private record Entry(int version, int generation, byte kind, boolean shared, long start, long last) {}
 
     int[] version = new int[16];
     int[] generation = new int[16];
@@ -17,8 +23,8 @@ final class PendingList {
     int size;
 
     void add(int v, int gen, long pes, byte part, boolean isShared, long from, long to) {
-        if (size == version.length) {
-            int more = 2 * size;
+        if (size == version.length && !merged()) {
+            int more = 2 * version.length;
             version = Arrays.copyOf(version, more);
             generation = Arrays.copyOf(generation, more);
             mask = Arrays.copyOf(mask, more);
@@ -35,6 +41,26 @@ final class PendingList {
         start[size] = from;
         last[size] = to;
         size++;
+    }
+
+    /** Merges repeated entries, which a run without completing barriers piles up; returns whether that made room. */
+    private boolean merged() {
+        if (size < MERGE_FROM) {
+            return false;
+        }
+        Map<Entry, Integer> first = new HashMap<>();
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            Integer same = first.putIfAbsent(
+                    new Entry(version[i], generation[i], kind[i], shared[i], start[i], last[i]), kept);
+            if (same == null) {
+                move(i, kept++);
+            } else {
+                mask[same] |= mask[i];
+            }
+        }
+        size = kept;
+        return kept <= version.length / 2;
     }
 
     void move(int from, int to) {

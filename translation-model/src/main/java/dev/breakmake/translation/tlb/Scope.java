@@ -32,6 +32,8 @@ public final class Scope {
     int asid;
     int vmid;
     int levelHint;
+    /** Per PE, the last DSB before the invalidate that orders stores against it; 0 for never. */
+    long[] barriers = {};
 
     /**
      * Reads an operation.

@@ -23,6 +23,10 @@ public final class TableSlice {
     TableSlice nextInGroup;
     /** Number of the stale version of the link to this slice; -1 while the link is live. */
     int version = -1;
+    /** Nearest stale link at or above this slice as of {@link #knownAt}. */
+    private int staleLink = -1;
+
+    private int knownAt = -1;
 
     TableSlice(
             Tree tree,
@@ -105,11 +109,20 @@ public final class TableSlice {
 
     /** Whether no live walk comes here any more, only one through a cached table descriptor. */
     public boolean stale() {
-        for (TableSlice s = this; s != null; s = s.parent) {
-            if (s.version >= 0) {
-                return true;
+        return staleLink() >= 0;
+    }
+
+    /** Number of the stale version of the nearest stale link at or above this slice, -1 if every link is live. */
+    int staleLink() {
+        int changes = tree.forest().linkChanges;
+        if (knownAt != changes) {
+            int found = -1;
+            for (TableSlice s = this; s != null && found < 0; s = s.parent) {
+                found = s.version;
             }
+            staleLink = found;
+            knownAt = changes;
         }
-        return false;
+        return staleLink;
     }
 }

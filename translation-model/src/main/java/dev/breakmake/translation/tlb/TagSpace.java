@@ -13,26 +13,23 @@ public final class TagSpace {
     int versions;
     /** Stale versions per level, index level + 1. */
     final int[] atLevel = new int[5];
-    /** Stale versions that are table descriptors. */
-    int tableVersions;
     /** Stale versions with the contiguous bit. */
     int contiguousVersions;
-    /** Stale versions per PE. */
-    final int[] heldBy;
-    /** Changes with every version that comes or gets ordered; saves repeated scans by TLBIs that cannot find more. */
-    long changes;
+    /** Versions that ever came; saves repeated scans by TLBIs that cannot find more. */
+    long additions;
 
-    long scannedChanges = -1;
-    int scannedBy;
+    /** Value of {@link #additions} at the last scan that passed over nothing for want of a barrier, and what that scan looked for. */
+    long scannedAdditions = -1;
+
+    int scannedFor;
     long scannedMask;
 
     private @Nullable Geometry geometry;
     private boolean mixed;
 
-    TagSpace(Regime regime, int vmid, int peCount) {
+    TagSpace(Regime regime, int vmid) {
         this.regime = regime;
         this.vmid = vmid;
-        this.heldBy = new int[peCount];
     }
 
     /** Geometry of its newest tree. */

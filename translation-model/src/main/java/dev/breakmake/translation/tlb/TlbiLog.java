@@ -18,11 +18,17 @@ public final class TlbiLog {
     private final byte[] pe = new byte[SIZE];
     private final byte[] flags = new byte[SIZE];
     private final byte[] hint = new byte[SIZE];
+    private final long[][] barriers;
     private int next;
     private int count;
 
+    TlbiLog(int peCount) {
+        barriers = new long[SIZE][peCount];
+    }
+
     void add(Scope scope) {
         int i = next;
+        System.arraycopy(scope.barriers, 0, barriers[i], 0, barriers[i].length);
         time[i] = scope.time;
         pc[i] = scope.pc;
         operand[i] = scope.operand;
@@ -90,6 +96,7 @@ public final class TlbiLog {
         int i = at(age);
         scope.operation = OPERATIONS[operation[i]];
         scope.time = time[i];
+        scope.barriers = barriers[i];
         scope.pc = pc[i];
         scope.operand = operand[i];
         scope.start = start[i];

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
  * One root as one regime uses it under one VMID and ASID, with the PEs that walk it or may still hold what they walked from it.
  */
 public final class Tree {
+    private final Forest forest;
     private final TagSpace space;
     private final int asid;
     private final long base;
@@ -25,12 +26,18 @@ public final class Tree {
     /** Order of last use, for dropping trees nobody holds. */
     long usedAt;
 
-    Tree(TagSpace space, int asid, long base, Geometry geometry, boolean walksCacheable) {
+    Tree(Forest forest, TagSpace space, int asid, long base, Geometry geometry, boolean walksCacheable) {
+        this.forest = forest;
         this.space = space;
         this.asid = asid;
         this.base = base;
         this.geometry = geometry;
         this.walksCacheable = walksCacheable;
+    }
+
+    /** The forest it stands in. */
+    Forest forest() {
+        return forest;
     }
 
     /** Tag space of its entries. */

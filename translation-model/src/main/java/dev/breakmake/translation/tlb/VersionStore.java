@@ -13,8 +13,6 @@ public final class VersionStore {
     private long[] location = new long[64];
     private long[] bornAt = new long[64];
     private long[] bornPc = new long[64];
-    private long[] orderedLocal = new long[64];
-    private long[] orderedShared = new long[64];
     private long[] holders = new long[64];
     private long[] combined = new long[64];
     private int[] asid = new int[64];
@@ -65,8 +63,6 @@ public final class VersionStore {
         this.location[v] = location;
         this.bornAt[v] = bornAt;
         this.bornPc[v] = bornPc;
-        this.orderedLocal[v] = 0;
-        this.orderedShared[v] = 0;
         this.holders[v] = holders;
         this.combined[v] = space.regime().stage2() ? holders : 0;
         this.asid[v] = !isTable && global(tree, descriptor) ? -1 : tree.asid();
@@ -89,13 +85,10 @@ public final class VersionStore {
         space.firstVersion = v;
         space.versions++;
         space.atLevel[level + 1]++;
-        space.changes++;
-        if (isTable) {
-            space.tableVersions++;
-        } else if (tree.geometry().format().contiguous(descriptor)) {
+        space.additions++;
+        if (!isTable && tree.geometry().format().contiguous(descriptor)) {
             space.contiguousVersions++;
         }
-        count(space, holders, 1);
         if (++live > buckets.length) {
             rehash();
         }
@@ -106,20 +99,11 @@ public final class VersionStore {
         return tree.geometry().regime().hasAsids() && !tree.geometry().format().notGlobal(descriptor);
     }
 
-    private static void count(TagSpace space, long mask, int by) {
-        for (long m = mask; m != 0; m &= m - 1) {
-            space.heldBy[Long.numberOfTrailingZeros(m)] += by;
-        }
-    }
-
     /** Takes PEs off a version; it vanishes with the last. Returns whether it vanished. */
     boolean release(int v, long pes) {
-        long before = holders[v] | combined[v];
         holders[v] &= ~pes;
         combined[v] &= ~pes;
-        long after = holders[v] | combined[v];
-        count(space(v), before & ~after, -1);
-        if (after == 0) {
+        if ((holders[v] | combined[v]) == 0) {
             remove(v);
             return true;
         }
@@ -155,9 +139,7 @@ public final class VersionStore {
         }
         space.versions--;
         space.atLevel[level[v] + 1]--;
-        if (table[v]) {
-            space.tableVersions--;
-        } else if (tree(v).geometry().format().contiguous(descriptor[v])) {
+        if (!table[v] && tree(v).geometry().format().contiguous(descriptor[v])) {
             space.contiguousVersions--;
         }
         live--;
@@ -210,8 +192,6 @@ public final class VersionStore {
         location = Arrays.copyOf(location, size);
         bornAt = Arrays.copyOf(bornAt, size);
         bornPc = Arrays.copyOf(bornPc, size);
-        orderedLocal = Arrays.copyOf(orderedLocal, size);
-        orderedShared = Arrays.copyOf(orderedShared, size);
         holders = Arrays.copyOf(holders, size);
         combined = Arrays.copyOf(combined, size);
         asid = Arrays.copyOf(asid, size);
@@ -319,28 +299,9 @@ public final class VersionStore {
         return generation[v] == wantedGeneration && tree[v] != null;
     }
 
-    /** Time of the DSB that ordered the replacing store for a local (or Inner Shareable) invalidate, 0 if none yet. */
-    public long orderedAt(int v, boolean shared) {
-        return shared ? orderedShared[v] : orderedLocal[v];
-    }
-
-    /** Notes a DSB of the writer; returns whether nothing is left to order. */
-    boolean order(int v, long time, boolean shared) {
-        space(v).changes++;
-        if (orderedLocal[v] == 0) {
-            orderedLocal[v] = time;
-        }
-        if (shared && orderedShared[v] == 0) {
-            orderedShared[v] = time;
-        }
-        return shared;
-    }
-
-    /** Makes a leaf below a stale table descriptor share that one's history. */
-    void inherit(int v, int like) {
+    /** Marks a leaf that stayed behind when the table descriptor above it was invalidated by address. */
+    void markBelowTable(int v) {
         belowTable[v] = true;
-        orderedLocal[v] = orderedLocal[like];
-        orderedShared[v] = orderedShared[like];
     }
 
     /** Whether it is a leaf that stayed behind when the table descriptor above it was invalidated by address. */
