@@ -113,6 +113,35 @@ class ModuleArrowsTest {
             .allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule theLocalLabOnlyComposes = noClasses()
+            .that()
+            .resideInAPackage("dev.breakmake.lab.local..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    MODEL,
+                    ENGINE,
+                    QEMU,
+                    CLI,
+                    CONTRACTS,
+                    "dev.breakmake.lab.v1..",
+                    "dev.breakmake.lab.scheduler..",
+                    "dev.breakmake.lab.trace..",
+                    "dev.breakmake.lab.runner..")
+            .because("local-lab hosts the services' cores by configuration and has nothing of its own")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule nothingKnowsTheLocalLab = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.breakmake.lab.local..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.breakmake.lab.local..")
+            .because("services run alone on a server and know nothing of the desk")
+            .allowEmptyShould(true);
+
+    @ArchTest
     static final ArchRule packagesOfTheModelHaveNoCycles =
             slices().matching("dev.breakmake.translation.(*)..").should().beFreeOfCycles();
 
