@@ -22,6 +22,9 @@ final class Commands {
         commands.put("run", RunCommand.class);
         commands.put("trace", TraceCommand.class);
         commands.put("flow", FlowCommand.class);
+        commands.put("up", UpCommand.class);
+        commands.put("down", DownCommand.class);
+        commands.put("status", StatusCommand.class);
         commands.put("import", ImportCommand.class);
         commands.put("image", ImageCommand.class);
         commands.put("doctor", DoctorCommand.class);

@@ -24,6 +24,11 @@ public final class LiveLine implements AutoCloseable {
         return new LiveLine(Terminal.interactive() ? text : null);
     }
 
+    /** No line at all, for whoever shows progress in another way. */
+    public static LiveLine silent() {
+        return new LiveLine(null);
+    }
+
     private void paint(Supplier<String> text) {
         boolean painted = false;
         try {

@@ -1,0 +1,91 @@
+package dev.breakmake.cli.lab;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JVM's ahead-of-time cache (JEP 514) of the lab. The first lab that ends in peace leaves it behind, the next ones start from it. It is
+ * derived from the jars and the JDK, named after both, and only ever costs time when it is missing.
+ */
+public final class StartupCache {
+
+    /** No cache is used and none is made. */
+    public static final StartupCache NONE = new StartupCache(null);
+
+    private static final int NAME_LENGTH = 16;
+
+    private final @Nullable Path file;
+
+    private StartupCache(@Nullable Path file) {
+        this.file = file;
+    }
+
+    /** The cache for {@code program} in a lab's folder. Only for whoever is about to start the lab: leftovers are removed. */
+    public static StartupCache of(LabFolder folder, LabProgram program) throws IOException {
+        Path directory = folder.root().resolve("startup");
+        Files.createDirectories(directory);
+        Path file = directory.resolve(key(program.jar()) + ".aot");
+        try (Stream<Path> old = Files.list(directory)) {
+            for (Path other : old.filter(path -> !path.equals(file)).toList()) {
+                Files.deleteIfExists(other);
+            }
+        }
+        return new StartupCache(file);
+    }
+
+    private static String key(Path jar) throws IOException {
+        String inputs = Runtime.version() + " " + System.getProperty("java.home") + " " + jar.toRealPath() + " "
+                + Files.size(jar) + " " + Files.getLastModifiedTime(jar).toMillis();
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(inputs.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest).substring(0, NAME_LENGTH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static Path unfinished(Path file) {
+        return file.resolveSibling(file.getFileName() + ".new");
+    }
+
+    /** Whether a start with these options makes the cache, so that its end takes some seconds longer. */
+    public boolean isBeingMade() {
+        return file != null && !Files.exists(file);
+    }
+
+    /** Options of the JVM. */
+    List<String> options() {
+        if (file == null) {
+            return List.of();
+        }
+        return Files.exists(file)
+                ? List.of("-XX:AOTCache=" + file, "-Xlog:aot=off", "-Xlog:cds=off")
+                : List.of("-XX:AOTCacheOutput=" + unfinished(file), "-Xlog:aot=off", "-Xlog:cds=off");
+    }
+
+    /** Takes the cache that a lab made which has ended in peace; a lab that was killed leaves none. */
+    public static void adopt(LabFolder folder) throws IOException {
+        Path directory = folder.root().resolve("startup");
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path fresh : files.filter(path -> path.toString().endsWith(".aot.new")).toList()) {
+                String name = fresh.getFileName().toString();
+                Files.move(
+                        fresh,
+                        fresh.resolveSibling(name.substring(0, name.length() - ".new".length())),
+                        StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+    }
+}
