@@ -45,7 +45,8 @@ final class DownCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Optional<LabState> state = LabState.running(folder);
         if (state.isPresent()) {
-            if (!LabProcess.stop(folder, state.get(), PATIENCE, what -> err.println("  " + what))) {
+            err.println("  stopping");
+            if (!LabProcess.stop(folder, state.get(), PATIENCE)) {
                 throw CommandFailure.fault(
                         "the lab (pid " + state.get().pid() + ") does not stop within " + PATIENCE.toSeconds() + " s",
                         "its log: " + folder.log() + "; kill -9 " + state.get().pid()
@@ -54,7 +55,8 @@ final class DownCommand implements Callable<Integer> {
             print(folder, "the lab is stopped", true, false);
             return ExitCode.PASSED;
         }
-        boolean stopped = Files.exists(folder.databasePid()) && LabProgram.find().stopDatabase(folder);
+        boolean stopped =
+                Files.exists(folder.databasePid()) && LabProgram.find().stopDatabase(folder);
         Files.deleteIfExists(folder.state());
         print(
                 folder,

@@ -42,8 +42,8 @@ final class StatusCommand implements Callable<Integer> {
 
     @Option(
             names = "--json",
-            description =
-                    "One JSON object: {state: READY|STARTING|STOPPING|UNHEALTHY|KILLED|STOPPED, progress, url, explorer, pid, upSeconds, home, log, checks: [{name, status, data}]}.")
+            description = "One JSON object: {state: READY|STARTING|STOPPING|UNHEALTHY|KILLED|STOPPED, progress, url,"
+                    + " explorer, pid, upSeconds, home, log, checks: [{name, status, data}]}.")
     private boolean json;
 
     @Override
@@ -74,15 +74,19 @@ final class StatusCommand implements Callable<Integer> {
         root.put("url", state.url());
         root.put("explorer", state.explorer());
         root.put("pid", state.pid());
-        root.put("upSeconds", Duration.between(state.processStart(), Instant.now()).toSeconds());
+        root.put(
+                "upSeconds",
+                Duration.between(state.processStart(), Instant.now()).toSeconds());
         if (!state.isReady()) {
             return;
         }
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(state.url() + "/health/ready"))
                     .timeout(PATIENCE)
                     .build();
-            JsonNode health = Json.parse(client.send(request, BodyHandlers.ofString()).body());
+            JsonNode health =
+                    Json.parse(client.send(request, BodyHandlers.ofString()).body());
             if (!health.path("status").asText().equals("UP")) {
                 root.put("state", "UNHEALTHY");
                 root.put("progress", "a part is not well, see checks");
@@ -100,24 +104,30 @@ final class StatusCommand implements Callable<Integer> {
             out.println(Json.write(root));
             return;
         }
-        out.println("the lab: " + root.path("state").asText() + " (" + root.path("progress").asText() + ")");
+        out.println("the lab: " + root.path("state").asText() + " ("
+                + root.path("progress").asText() + ")");
         if (root.has("url")) {
             out.println("  REST and gRPC   " + root.path("url").asText());
             out.println("  trace explorer  " + root.path("explorer").asText());
-            out.println("  process         " + root.path("pid").asLong() + ", up " + root.path("upSeconds").asLong() + " s");
+            out.println("  process         " + root.path("pid").asLong() + ", up "
+                    + root.path("upSeconds").asLong() + " s");
         }
         for (JsonNode check : root.path("checks")) {
-            out.println("  " + check.path("status").asText() + "  " + check.path("name").asText() + data(check.path("data")));
+            out.println("  " + check.path("status").asText() + "  "
+                    + check.path("name").asText() + data(check.path("data")));
         }
         out.println("  data, log       " + root.path("home").asText());
     }
 
+    /** Details that say more than that all is well. */
     private static String data(JsonNode data) {
         StringBuilder text = new StringBuilder();
-        data.properties().forEach(entry -> text.append("  ")
-                .append(entry.getKey())
-                .append(": ")
-                .append(entry.getValue().asText()));
+        data.properties().stream()
+                .filter(entry -> !entry.getValue().asText().equals("true"))
+                .forEach(entry -> text.append("  ")
+                        .append(entry.getKey())
+                        .append(": ")
+                        .append(entry.getValue().asText()));
         return text.toString();
     }
 }

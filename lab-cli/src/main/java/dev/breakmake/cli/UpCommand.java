@@ -66,7 +66,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--no-runner", description = "Executes nothing here: runners come from elsewhere.")
     private boolean noRunner;
 
-    @Option(names = "--json", description = "One JSON object: {phase, url, explorer, pid, home, log, alreadyRunning, seconds}.")
+    @Option(
+            names = "--json",
+            description = "One JSON object: {phase, url, explorer, pid, home, log, alreadyRunning, seconds}.")
     private boolean json;
 
     @Override
@@ -115,10 +117,13 @@ final class UpCommand implements Callable<Integer> {
         long start = System.nanoTime();
         PrintWriter err = spec.commandLine().getErr();
         Consumer<String> progress = Terminal.interactive() ? doing::set : what -> err.println("  " + what);
-        try (LiveLine line = foreground
+        try (LiveLine _ = foreground
                 ? LiveLine.silent()
                 : LiveLine.showing(() -> String.format(
-                        Locale.ROOT, "lab: %s (%.1f s)", doing.get(), (System.nanoTime() - start) / NANOS_PER_SECOND))) {
+                        Locale.ROOT,
+                        "lab: %s (%.1f s)",
+                        doing.get(),
+                        (System.nanoTime() - start) / NANOS_PER_SECOND))) {
             return process.awaitReady(progress);
         }
     }
@@ -139,9 +144,10 @@ final class UpCommand implements Callable<Integer> {
             out.println(Json.write(root));
             return;
         }
-        out.println(already
-                ? "the lab runs already (pid " + state.pid() + ")"
-                : String.format(Locale.ROOT, "the lab is ready after %.1f s (pid %d)", seconds, state.pid()));
+        out.println(
+                already
+                        ? "the lab runs already (pid " + state.pid() + ")"
+                        : String.format(Locale.ROOT, "the lab is ready after %.1f s (pid %d)", seconds, state.pid()));
         out.println("  REST and gRPC   " + state.url());
         out.println("  trace explorer  " + state.explorer());
         out.println("  data, log       " + folder.root());

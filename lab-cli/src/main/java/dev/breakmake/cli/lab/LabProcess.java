@@ -19,8 +19,6 @@ public final class LabProcess {
 
     private static final long POLL_MILLIS = 40;
     private static final int LOG_LINES = 12;
-    private static final int STOPPED_BY_TERM = 143;
-    private static final int STOPPED_BY_INTERRUPT = 130;
 
     private final LabFolder folder;
     private final Process process;
@@ -90,7 +88,9 @@ public final class LabProcess {
             return CommandFailure.fault("the lab did not start (exit " + process.exitValue() + ")", "its log is above");
         }
         List<String> lines = Files.exists(folder.log())
-                ? new String(Files.readAllBytes(folder.log()), StandardCharsets.UTF_8).lines().toList()
+                ? new String(Files.readAllBytes(folder.log()), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList()
                 : List.of();
         String said = lines.stream()
                 .filter(line -> line.startsWith("breakmake-lab: "))
@@ -105,13 +105,9 @@ public final class LabProcess {
         return CommandFailure.fault("the lab did not start: " + said, "its log: " + folder.log());
     }
 
-    /** Waits until the lab ends by itself or by Ctrl-C, which it gets too. */
-    public int awaitEnd() throws InterruptedException, IOException {
-        int code = process.waitFor();
-        if (code == 0 || code == STOPPED_BY_TERM || code == STOPPED_BY_INTERRUPT) {
-            StartupCache.adopt(folder);
-        }
-        return code;
+    /** Waits until the lab ends by itself or by Ctrl-C, which it gets too; returns its exit code. */
+    public int awaitEnd() throws InterruptedException {
+        return process.waitFor();
     }
 
     /** Asks the lab to stop and waits until it has. */
@@ -125,33 +121,25 @@ public final class LabProcess {
     }
 
     /**
-     * Stops a running lab, its database included.
+     * Stops a running lab, its database included. The process may live on for some seconds to write its start-up cache; it holds nothing then.
      *
      * @param patience how long it may take
      * @return whether it stopped in time
      */
-    public static boolean stop(LabFolder folder, LabState state, Duration patience, Consumer<String> progress)
+    public static boolean stop(LabFolder folder, LabState state, Duration patience)
             throws IOException, InterruptedException {
         @Nullable ProcessHandle process = state.process().orElse(null);
         if (process == null) {
             return true;
         }
-        progress.accept("stopping");
         process.destroy();
         long deadline = System.nanoTime() + patience.toNanos();
-        boolean told = false;
-        while (process.isAlive()) {
+        while (process.isAlive() && Files.exists(folder.state())) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
-            if (!told && !Files.exists(folder.state())) {
-                // Everything is stopped; what still runs is the JVM writing its start-up cache, once per version.
-                progress.accept("stopped; saving the start-up cache for the next start (once)");
-                told = true;
-            }
             Thread.sleep(POLL_MILLIS);
         }
-        StartupCache.adopt(folder);
         return true;
     }
 }

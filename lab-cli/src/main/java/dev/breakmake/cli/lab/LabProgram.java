@@ -53,7 +53,8 @@ public record LabProgram(Path jar) {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
-        String more = System.getenv().getOrDefault("BREAKMAKE_LAB_JAVA_OPTIONS", "").strip();
+        String more =
+                System.getenv().getOrDefault("BREAKMAKE_LAB_JAVA_OPTIONS", "").strip();
         if (!more.isEmpty()) {
             command.addAll(List.of(more.split("\\s+", -1)));
         }

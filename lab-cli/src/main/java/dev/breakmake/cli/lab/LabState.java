@@ -56,10 +56,13 @@ public record LabState(long pid, Instant processStart, String phase, String prog
 
     /** The process, if it lives and is the one that wrote this. */
     public Optional<ProcessHandle> process() {
-        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(process -> process.info()
-                .startInstant()
-                .map(start -> Duration.between(processStart, start).abs().compareTo(SAME_START) < 0)
-                .orElse(true));
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .filter(process -> process.info()
+                        .startInstant()
+                        .map(start ->
+                                Duration.between(processStart, start).abs().compareTo(SAME_START) < 0)
+                        .orElse(true));
     }
 
     /** Whether it serves. */

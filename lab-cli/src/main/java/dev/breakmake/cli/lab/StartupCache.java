@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,6 +24,7 @@ public final class StartupCache {
     public static final StartupCache NONE = new StartupCache(null);
 
     private static final int NAME_LENGTH = 16;
+    private static final Duration LONGEST_WRITING = Duration.ofMinutes(3);
 
     private final @Nullable Path file;
 
@@ -29,17 +32,33 @@ public final class StartupCache {
         this.file = file;
     }
 
-    /** The cache for {@code program} in a lab's folder. Only for whoever is about to start the lab: leftovers are removed. */
+    /** The cache for {@code program} in a lab's folder; older ones are removed. Only for whoever is about to start the lab. */
     public static StartupCache of(LabFolder folder, LabProgram program) throws IOException {
         Path directory = folder.root().resolve("startup");
         Files.createDirectories(directory);
         Path file = directory.resolve(key(program.jar()) + ".aot");
+        if (isBeingWritten(file)) {
+            // By the lab that has just stopped, for some seconds: neither to be used nor to be made again.
+            return NONE;
+        }
+        if (Files.exists(unfinished(file))) {
+            Files.move(unfinished(file), file, StandardCopyOption.ATOMIC_MOVE);
+        }
         try (Stream<Path> old = Files.list(directory)) {
             for (Path other : old.filter(path -> !path.equals(file)).toList()) {
                 Files.deleteIfExists(other);
             }
         }
         return new StartupCache(file);
+    }
+
+    /** The JVM keeps what it has recorded beside the cache until that is complete; a process that was killed leaves it behind. */
+    private static boolean isBeingWritten(Path file) throws IOException {
+        Path recording = file.resolveSibling(file.getFileName() + ".new.config");
+        return Files.exists(recording)
+                && Files.getLastModifiedTime(recording)
+                        .toInstant()
+                        .isAfter(Instant.now().minus(LONGEST_WRITING));
     }
 
     private static String key(Path jar) throws IOException {
@@ -57,11 +76,6 @@ public final class StartupCache {
         return file.resolveSibling(file.getFileName() + ".new");
     }
 
-    /** Whether a start with these options makes the cache, so that its end takes some seconds longer. */
-    public boolean isBeingMade() {
-        return file != null && !Files.exists(file);
-    }
-
     /** Options of the JVM. */
     List<String> options() {
         if (file == null) {
@@ -70,22 +84,5 @@ public final class StartupCache {
         return Files.exists(file)
                 ? List.of("-XX:AOTCache=" + file, "-Xlog:aot=off", "-Xlog:cds=off")
                 : List.of("-XX:AOTCacheOutput=" + unfinished(file), "-Xlog:aot=off", "-Xlog:cds=off");
-    }
-
-    /** Takes the cache that a lab made which has ended in peace; a lab that was killed leaves none. */
-    public static void adopt(LabFolder folder) throws IOException {
-        Path directory = folder.root().resolve("startup");
-        if (!Files.isDirectory(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path fresh : files.filter(path -> path.toString().endsWith(".aot.new")).toList()) {
-                String name = fresh.getFileName().toString();
-                Files.move(
-                        fresh,
-                        fresh.resolveSibling(name.substring(0, name.length() - ".new".length())),
-                        StandardCopyOption.ATOMIC_MOVE);
-            }
-        }
     }
 }

@@ -57,8 +57,8 @@ final class LabHome implements AutoCloseable {
                 throw new LabFailure("only " + (free >> 20) + " MiB are free at " + root + "; the lab needs at least "
                         + (LEAST_SPACE >> 20) + " MiB: free some space or set BREAKMAKE_LAB_HOME to another disk");
             }
-            FileChannel lockFile = FileChannel.open(
-                    root.resolve("lab.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel lockFile =
+                    FileChannel.open(root.resolve("lab.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(lockFile);
             if (lock == null) {
                 lockFile.close();
@@ -106,7 +106,7 @@ final class LabHome implements AutoCloseable {
 
     @Override
     public void close() {
-        try (FileChannel file = lockFile) {
+        try (FileChannel _ = lockFile) {
             lock.release();
         } catch (IOException e) {
             // The process ends, and with it the lock.

@@ -51,17 +51,15 @@ public final class LabMain {
             return 0;
         }
         if (arguments.length > 0) {
-            System.err.println("breakmake-lab: '" + arguments[0] + "' is no argument of the lab; it knows stop-database");
+            System.err.println(
+                    "breakmake-lab: '" + arguments[0] + "' is no argument of the lab; it knows stop-database");
             return USAGE;
         }
-        try (LabHome home = LabHome.take(root)) {
-            return serve(home);
-        }
+        return serve(LabHome.take(root));
     }
 
     private static LabPostgres postgres(LabHome home) throws LabFailure {
-        return new LabPostgres(
-                home.root(), PostgresBinaries.unpack(home.root()), home.secret("database.secret"), 0);
+        return new LabPostgres(home.root(), PostgresBinaries.unpack(home.root()), home.secret("database.secret"), 0);
     }
 
     private static int serve(LabHome home) throws LabFailure {
@@ -70,10 +68,17 @@ public final class LabMain {
         System.setProperty("breakmake.port", Integer.toString(port));
         LabState state = new LabState(home.root(), "http://" + reachable(host) + ":" + port);
         state.say(LabState.Phase.STARTING, "starting");
-        Optional<LabPostgres> postgres = isDatabaseElsewhere() ? Optional.empty() : Optional.of(postgres(home));
+        Optional<LabPostgres> postgres;
+        try {
+            postgres = isDatabaseElsewhere() ? Optional.empty() : Optional.of(postgres(home));
+        } catch (LabFailure e) {
+            state.remove();
+            throw e;
+        }
         CountDownLatch quiet = new CountDownLatch(1);
         // Hooks run side by side: the database must outlive the services, so its hook waits for them.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopLast(quiet, postgres, state), "stop-postgresql"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> stopLast(quiet, postgres, state, home), "stop-postgresql"));
         AtomicInteger code = new AtomicInteger();
         try {
             if (postgres.isPresent()) {
@@ -94,15 +99,17 @@ public final class LabMain {
         }
     }
 
-    private static void stopLast(CountDownLatch quiet, Optional<LabPostgres> postgres, LabState state) {
+    private static void stopLast(CountDownLatch quiet, Optional<LabPostgres> postgres, LabState state, LabHome home) {
         try {
             if (!quiet.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("breakmake-lab: the services did not stop in time; the database is stopped under them");
+                System.err.println(
+                        "breakmake-lab: the services did not stop in time; the database is stopped under them");
             }
             if (postgres.isPresent()) {
                 postgres.get().stop();
             }
             state.remove();
+            home.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (LabFailure e) {
@@ -123,7 +130,8 @@ public final class LabMain {
         boolean lab = setting("breakmake.lab.database.url").isPresent();
         if (lab != setting("breakmake.trace-database.url").isPresent()) {
             throw new LabFailure(
-                    "one database is configured and the other is not: set both breakmake.lab.database.url and breakmake.trace-database.url, or neither");
+                    "one database is configured and the other is not: set both breakmake.lab.database.url and"
+                            + " breakmake.trace-database.url, or neither");
         }
         return lab;
     }
@@ -168,7 +176,8 @@ public final class LabMain {
     private static int usablePort(String host) throws LabFailure {
         String text = setting("breakmake.port").orElse(Integer.toString(STANDARD_PORT));
         if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > HIGHEST_PORT) {
-            throw new LabFailure("breakmake.port is '" + text + "'; use a number from 0 (any free port) to " + HIGHEST_PORT);
+            throw new LabFailure(
+                    "breakmake.port is '" + text + "'; use a number from 0 (any free port) to " + HIGHEST_PORT);
         }
         int wanted = Integer.parseInt(text);
         try (ServerSocket socket = new ServerSocket()) {

@@ -119,8 +119,8 @@ final class LabPostgres {
             // Immediate is what a power cut would be: the next start recovers from the log.
             Result immediate = control(List.of("stop", "-m", "immediate", "-w", "-t", STOP_SECONDS));
             if (immediate.code() != 0 && isRunning()) {
-                throw new LabFailure("PostgreSQL does not stop: "
-                        + immediate.output().strip());
+                throw new LabFailure(
+                        "PostgreSQL does not stop: " + immediate.output().strip());
             }
         }
     }
@@ -131,7 +131,11 @@ final class LabPostgres {
         if (process.isEmpty()) {
             return false;
         }
-        if (process.get().info().command().filter(command -> command.endsWith("postgres")).isEmpty()) {
+        if (process.get()
+                .info()
+                .command()
+                .filter(command -> command.endsWith("postgres"))
+                .isEmpty()) {
             // After a restart of the machine the number may belong to anybody, and PostgreSQL would refuse to start.
             forgetPidFile();
             return false;
@@ -155,7 +159,10 @@ final class LabPostgres {
     /** Process id of the server of this data directory, running or not. */
     Optional<Long> pidFile() {
         try (Stream<String> lines = Files.lines(data.resolve("postmaster.pid"))) {
-            return lines.findFirst().map(String::strip).filter(line -> line.matches("[0-9]{1,9}")).map(Long::valueOf);
+            return lines.findFirst()
+                    .map(String::strip)
+                    .filter(line -> line.matches("[0-9]{1,9}"))
+                    .map(Long::valueOf);
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -190,7 +197,8 @@ final class LabPostgres {
                     "UTF8",
                     "--locale=C"));
             if (result.code() != 0) {
-                throw new LabFailure("PostgreSQL's initdb failed: " + result.output().strip());
+                throw new LabFailure(
+                        "PostgreSQL's initdb failed: " + result.output().strip());
             }
             Files.move(fresh, data, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
@@ -212,7 +220,8 @@ final class LabPostgres {
         try {
             String made = Files.readString(data.resolve("PG_VERSION")).strip();
             Result version = run(List.of(binaries.resolve("bin/postgres").toString(), "--version"));
-            if (!version.output().contains(" " + made + ".") && !version.output().contains(" " + made + "\n")) {
+            if (!version.output().contains(" " + made + ".")
+                    && !version.output().contains(" " + made + "\n")) {
                 throw new LabFailure(data + " was made by PostgreSQL " + made + " and this lab has "
                         + version.output().strip()
                         + ": dump it with the old version, or move the folder away to begin anew");
@@ -253,8 +262,8 @@ final class LabPostgres {
     private record Result(int code, String output) {}
 
     private Result control(List<String> arguments) throws LabFailure {
-        List<String> command = new ArrayList<>(
-                List.of(binaries.resolve("bin/pg_ctl").toString(), "-D", data.toString()));
+        List<String> command =
+                new ArrayList<>(List.of(binaries.resolve("bin/pg_ctl").toString(), "-D", data.toString()));
         command.addAll(arguments);
         return run(command);
     }
