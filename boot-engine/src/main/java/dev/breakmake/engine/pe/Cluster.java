@@ -80,6 +80,21 @@ public final class Cluster {
         }
     }
 
+    /** A valid descriptor was replaced: what was derived from it goes, everywhere. */
+    void descriptorChanged(final Page page, final long pa, final long before) {
+        final TableUse use = (TableUse) page.table;
+        final boolean leaf = use != null && !use.stage2 && (use.levels == 1 << 3 || (before & 2) == 0);
+        for (final ProcessingElement pe : elements) {
+            if (keepStale) {
+                pe.exitSoon();
+            } else if (leaf) {
+                pe.mmu.forgetLeaf(pa & -8L);
+            } else {
+                pe.mmu.forgetAll();
+            }
+        }
+    }
+
     /** Takes a page that must see every store from now on out of all store TLBs. */
     void forgetStores(final Page page) {
         if ((page.flags & Page.IN_STORE_TLB) != 0) {

@@ -23,7 +23,6 @@ public final class Maintenance {
             final boolean nxs) {
         if (types != Barrier.AccessTypes.LD) {
             pe.barrierEpoch++;
-            pe.mmu.barrier();
         }
         pe.cluster().emitter().barrier(pe, kind, domain, types, nxs);
     }
@@ -41,10 +40,12 @@ public final class Maintenance {
             final Shareability shareability,
             final boolean nxs) {
         pe.cluster().emitter().tlbInvalidate(pe, operation, operand, shareability, nxs);
-        if (shareability == Shareability.NSH) {
-            pe.mmu.forgetAll();
-        } else {
-            pe.cluster().forgetTranslations();
+        if (pe.cluster().keepsStale()) {
+            if (shareability == Shareability.NSH) {
+                pe.mmu.forgetAll();
+            } else {
+                pe.cluster().forgetTranslations();
+            }
         }
     }
 

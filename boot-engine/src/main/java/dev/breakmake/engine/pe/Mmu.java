@@ -21,11 +21,14 @@ public final class Mmu {
 
     private final ProcessingElement pe;
     private final PhysicalBus bus;
-    private final SoftTlb[] tlbs = {new SoftTlb(), new SoftTlb(), new SoftTlb()};
+
+    /** One software TLB per exception level, made when the level is first entered: most boots never leave EL2. */
+    private final @Nullable SoftTlb[] tlbs = new SoftTlb[3];
+
     private final Walk walk;
 
     /** The software TLB of the current exception level. */
-    public SoftTlb tlb = tlbs[2];
+    public SoftTlb tlb;
 
     private int level = 2;
 
@@ -33,11 +36,18 @@ public final class Mmu {
         this.pe = pe;
         this.bus = pe.cluster().bus();
         this.walk = new Walk(pe);
+        this.tlb = new SoftTlb(pe);
+        tlbs[2] = tlb;
     }
 
     void select(final int el) {
         level = el;
-        tlb = tlbs[el];
+        SoftTlb selected = tlbs[el];
+        if (selected == null) {
+            selected = new SoftTlb(pe);
+            tlbs[el] = selected;
+        }
+        tlb = selected;
     }
 
     Walk walker() {
@@ -53,32 +63,35 @@ public final class Mmu {
     void forgetAll() {
         pe.exitSoon();
         for (final SoftTlb each : tlbs) {
-            each.forgetAll();
+            if (each != null) {
+                each.forgetAll();
+            }
         }
     }
 
-    void forget(final long va) {
+    /** Forgets the translations that a leaf descriptor gave; as {@link #forgetAll}, the next instruction is fetched anew. */
+    void forgetLeaf(final long descriptorPa) {
         pe.exitSoon();
         for (final SoftTlb each : tlbs) {
-            each.forget(va);
+            if (each != null) {
+                each.forgetLeaf(descriptorPa);
+            }
         }
     }
 
     void forgetStores(final Page page) {
         for (final SoftTlb each : tlbs) {
-            each.forgetStores(page);
+            if (each != null) {
+                each.forgetStores(page);
+            }
         }
     }
 
     void forgetLoads(final Page page) {
         for (final SoftTlb each : tlbs) {
-            each.forgetLoads(page);
-        }
-    }
-
-    void barrier() {
-        for (final SoftTlb each : tlbs) {
-            each.unconfirm();
+            if (each != null) {
+                each.forgetLoads(page);
+            }
         }
     }
 
@@ -128,6 +141,7 @@ public final class Mmu {
         final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
         if ((va & (-Page.SIZE | 7)) == t.storeTags[index]) {
             t.storePages[index][((int) va & (Page.SIZE - 1)) >>> 3] = value;
+            t.storeEpochs[index] = pe.barrierEpoch;
         } else {
             store(va, 8, value, WriteOrigin.STORE);
         }
@@ -139,6 +153,7 @@ public final class Mmu {
         final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
         if ((va & (-Page.SIZE | 3)) == t.storeTags[index]) {
             merge(t.storePages[index], va, 0xffff_ffffL, ((int) va & 4) << 3, value);
+            t.storeEpochs[index] = pe.barrierEpoch;
         } else {
             store(va, 4, value, WriteOrigin.STORE);
         }
@@ -150,6 +165,7 @@ public final class Mmu {
         final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
         if ((va & (-Page.SIZE | 1)) == t.storeTags[index]) {
             merge(t.storePages[index], va, 0xffffL, ((int) va & 6) << 3, value);
+            t.storeEpochs[index] = pe.barrierEpoch;
         } else {
             store(va, 2, value, WriteOrigin.STORE);
         }
@@ -161,6 +177,7 @@ public final class Mmu {
         final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
         if ((va & -Page.SIZE) == t.storeTags[index]) {
             merge(t.storePages[index], va, 0xffL, ((int) va & 7) << 3, value);
+            t.storeEpochs[index] = pe.barrierEpoch;
         } else {
             store(va, 1, value, WriteOrigin.STORE);
         }
@@ -172,16 +189,14 @@ public final class Mmu {
     }
 
     private TlbEntry entry(final long va, final int size, final int access) {
-        final int index = SoftTlb.index(va);
-        TlbEntry entry = tlb.entries[index];
-        if (entry == null || entry.va != (va & -Page.SIZE)) {
+        TlbEntry entry = tlb.entry(va);
+        if (entry == null) {
             final int status = walk.walk(va, level, true);
             if (status >= 0) {
                 throw fault(status, access, va);
             }
             entry = new TlbEntry(va, walk);
-            tlb.forget(va);
-            tlb.entries[index] = entry;
+            tlb.enter(entry);
         }
         final boolean allowed = switch (access) {
             case READ -> entry.readable;
@@ -334,9 +349,7 @@ public final class Mmu {
         } else {
             merge(words, va, (1L << (size << 3)) - 1, ((int) va & 7) << 3, value);
         }
-        if (!tlb.confirm(va)) {
-            stored(entry, page, word, pa, va, size, before, origin);
-        }
+        stored(entry, page, word, pa, va, size, before, origin);
     }
 
     private void stored(
@@ -356,11 +369,7 @@ public final class Mmu {
         if ((page.flags & Page.TABLE) != 0) {
             if (cluster.tables()
                     .stored(pe, page, word, pa, size, before, page.words[word], entry.cacheable, va, origin)) {
-                if (cluster.keepsStale()) {
-                    pe.exitSoon();
-                } else {
-                    cluster.forgetTranslations();
-                }
+                cluster.descriptorChanged(page, pa, before);
             }
             return;
         }
@@ -368,7 +377,7 @@ public final class Mmu {
         if (emitter.enabled() && ((page.flags & Page.WATCH) != 0 || !cachesOn())) {
             emitter.memoryWrite(pe, pa, va, size, entry.cacheable);
         } else if ((page.flags & Page.SLOW_STORE) == 0) {
-            tlb.fillStore(va, page);
+            tlb.fillStore(va, page, pe.barrierEpoch);
         }
     }
 
@@ -421,6 +430,7 @@ public final class Mmu {
         if (tlb.storeTags[index] == (va & -Page.SIZE)) {
             final int word = ((int) va & Page.SIZE - 1) >>> 3;
             java.util.Arrays.fill(tlb.storePages[index], word, word + (bytes >>> 3), 0L);
+            tlb.storeEpochs[index] = pe.barrierEpoch;
             return;
         }
         final TlbEntry entry = entry(va, 1, WRITE);

@@ -1,6 +1,7 @@
 package dev.breakmake.engine.pe;
 
 import dev.breakmake.engine.device.PeInputs;
+import dev.breakmake.engine.memory.Page;
 import dev.breakmake.translation.event.ContextSynchronization;
 import dev.breakmake.translation.event.PeState;
 import dev.breakmake.translation.event.WalkStep;
@@ -86,14 +87,17 @@ public final class ProcessingElement implements PeInputs {
     /** Instruction count at which whoever runs instructions returns; lowered to stop early. */
     public long limit;
 
+    /** Page address of code that translated code must not enter, as it holds a breakpoint; 1 for none. */
+    public long breakpointPage = 1;
+
     /** The MMU front end. */
     public final Mmu mmu;
 
     /** The system registers. */
     public final SystemRegisters system;
 
-    /** Number of barriers that ordered stores so far. */
-    long barrierEpoch;
+    /** Number of barriers that ordered stores so far; every store notes it. */
+    public long barrierEpoch;
 
     /** Forms of barriers that would say nothing new, as no other event of this PE came since; see {@link EventEmitter}. */
     int barriersSeen;
@@ -208,6 +212,15 @@ public final class ProcessingElement implements PeInputs {
     /** PE and barrier epoch as one number, kept per page by the latest store. */
     long storeStamp() {
         return (long) id << 48 | barrierEpoch;
+    }
+
+    /** A page leaves the store TLB. A store of another PE that no barrier has ordered yet matters more than one that is ordered. */
+    void lastStored(final Page page, final long epoch) {
+        final long before = page.lastStore;
+        final int other = (int) (before >>> 48);
+        if (before == -1 || other == id || cluster.pe(other).barrierEpoch != (before & 0xffff_ffff_ffffL)) {
+            page.lastStore = (long) id << 48 | epoch;
+        }
     }
 
     boolean firstFlatUse(final boolean fetch, final long stamp) {

@@ -1,7 +1,6 @@
 package dev.breakmake.engine.pe;
 
 import dev.breakmake.engine.memory.Page;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * the tag of an entry is its page address, and an access compares its address with everything but the offset bits that alignment
  * allows to be non-zero, so a misaligned access misses.
  *
- * <p>Arrays are open to interpreter and translated code. They are never replaced.
+ * <p>Arrays are open to interpreter and translated code. They are never replaced. Dropping everything costs what is held, not the size.
  */
 public final class SoftTlb {
 
@@ -19,11 +18,8 @@ public final class SoftTlb {
     /** Mask of an entry number. */
     public static final int MASK = SIZE - 1;
 
-    /** A tag that no access matches: bit 11 is an offset bit and always masked. */
+    /** A tag that no access matches: bit 11 is an offset bit and always masked. Zero is another one, but for entry 0. */
     private static final long INVALID = 0x800;
-
-    /** Marks a store entry whose page was not stored to since the PE's latest barrier; the access then takes the slow path once. */
-    static final long UNCONFIRMED = 0x400;
 
     /** Tags of load entries. */
     public final long[] loadTags = new long[SIZE];
@@ -37,72 +33,121 @@ public final class SoftTlb {
     /** Words of the pages of store entries. */
     public final long[][] storePages = new long[SIZE][];
 
+    /** Barrier epoch of the PE at the latest store through each store entry; the page learns it when the entry goes. */
+    public final long[] storeEpochs = new long[SIZE];
+
     /** Tags of fetch entries. */
     public final long[] fetchTags = new long[SIZE];
 
     /** Pages of fetch entries. */
     public final @Nullable Page[] fetchPages = new Page[SIZE];
 
-    final @Nullable Page[] loadOwners = new Page[SIZE];
-    final @Nullable Page[] storeOwners = new Page[SIZE];
-    final @Nullable TlbEntry[] entries = new TlbEntry[SIZE];
+    private final @Nullable TlbEntry[] entries = new TlbEntry[SIZE];
+    private final ProcessingElement pe;
 
-    private final int[] confirmed = new int[SIZE];
-    private int confirmedCount;
+    /** Numbers of the entries in use, in the order of their first use; dropped ones may be among them. */
+    private final short[] used = new short[SIZE];
 
-    SoftTlb() {
-        forgetAll();
+    private int usedCount;
+
+    SoftTlb(final ProcessingElement pe) {
+        this.pe = pe;
+        loadTags[0] = INVALID;
+        storeTags[0] = INVALID;
+        fetchTags[0] = INVALID;
+    }
+
+    /** Number of the entry that serves an address. */
+    public static int index(final long va) {
+        return (int) (va >>> Page.SHIFT) & MASK;
+    }
+
+    /** The page that instructions of an aligned page address are fetched from without a walk, or null. */
+    public @Nullable Page fetched(final long va) {
+        final int index = index(va);
+        return fetchTags[index] == va ? fetchPages[index] : null;
+    }
+
+    /** The entry of an address, or null. */
+    @Nullable
+    TlbEntry entry(final long va) {
+        final TlbEntry entry = entries[index(va)];
+        return entry == null || entry.va != (va & -Page.SIZE) ? null : entry;
+    }
+
+    /** Takes an entry in the place of another one. */
+    void enter(final TlbEntry entry) {
+        final int index = index(entry.va);
+        if (entries[index] == null) {
+            used[usedCount++] = (short) index;
+        } else {
+            drop(index);
+        }
+        entries[index] = entry;
     }
 
     void forgetAll() {
-        Arrays.fill(loadTags, INVALID);
-        Arrays.fill(storeTags, INVALID);
-        Arrays.fill(fetchTags, INVALID);
-        Arrays.fill(entries, null);
-        confirmedCount = 0;
+        for (int i = 0; i < usedCount; i++) {
+            drop(used[i]);
+            entries[used[i]] = null;
+        }
+        usedCount = 0;
     }
 
-    void forget(final long va) {
-        final int index = index(va);
+    /** Drops the translations that a leaf descriptor gave. */
+    void forgetLeaf(final long descriptorPa) {
+        for (int i = 0; i < usedCount; i++) {
+            final TlbEntry entry = entries[used[i]];
+            if (entry != null && entry.comesFrom(descriptorPa)) {
+                drop(used[i]);
+                entries[used[i]] = TlbEntry.GONE;
+            }
+        }
+    }
+
+    private void drop(final int index) {
         loadTags[index] = INVALID;
-        storeTags[index] = INVALID;
+        dropStore(index);
         fetchTags[index] = INVALID;
-        entries[index] = null;
+    }
+
+    private void dropStore(final int index) {
+        final TlbEntry entry = entries[index];
+        if (entry != null && entry.page != null && storeTags[index] == entry.va) {
+            pe.lastStored(entry.page, storeEpochs[index]);
+        }
+        storeTags[index] = INVALID;
     }
 
     void forgetStores(final Page page) {
-        for (int i = 0; i < SIZE; i++) {
-            if (storeTags[i] != INVALID && storeOwners[i] == page) {
-                storeTags[i] = INVALID;
+        for (int i = 0; i < usedCount; i++) {
+            final TlbEntry entry = entries[used[i]];
+            if (entry != null && entry.page == page) {
+                dropStore(used[i]);
             }
         }
     }
 
     void forgetLoads(final Page page) {
-        for (int i = 0; i < SIZE; i++) {
-            if (loadOwners[i] == page) {
-                loadTags[i] = INVALID;
+        for (int i = 0; i < usedCount; i++) {
+            final TlbEntry entry = entries[used[i]];
+            if (entry != null && entry.page == page) {
+                loadTags[used[i]] = INVALID;
             }
         }
-    }
-
-    static int index(final long va) {
-        return (int) (va >>> Page.SHIFT) & MASK;
     }
 
     void fillLoad(final long va, final Page page) {
         final int index = index(va);
         loadTags[index] = va & -Page.SIZE;
         loadPages[index] = page.words;
-        loadOwners[index] = page;
     }
 
-    void fillStore(final long va, final Page page) {
+    void fillStore(final long va, final Page page, final long epoch) {
         final int index = index(va);
         storeTags[index] = va & -Page.SIZE;
         storePages[index] = page.words;
-        storeOwners[index] = page;
-        confirmed[confirmedCount++ & MASK] = index;
+        storeEpochs[index] = epoch;
         page.flags |= Page.IN_STORE_TLB;
     }
 
@@ -110,31 +155,5 @@ public final class SoftTlb {
         final int index = index(va);
         fetchTags[index] = va & -Page.SIZE;
         fetchPages[index] = page;
-    }
-
-    /** Whether a store missed only because a barrier passed since the last one; the entry then serves again. */
-    boolean confirm(final long va) {
-        final int index = index(va);
-        if (storeTags[index] == (va & -Page.SIZE | UNCONFIRMED)) {
-            storeTags[index] &= ~UNCONFIRMED;
-            confirmed[confirmedCount++ & MASK] = index;
-            return true;
-        }
-        return false;
-    }
-
-    /** A barrier passed: the next store to each page takes the slow path, where its page learns the new epoch. */
-    void unconfirm() {
-        if (confirmedCount > SIZE) {
-            Arrays.fill(storeTags, INVALID);
-        } else {
-            for (int i = 0; i < confirmedCount; i++) {
-                final int index = confirmed[i];
-                if (storeTags[index] != INVALID) {
-                    storeTags[index] |= UNCONFIRMED;
-                }
-            }
-        }
-        confirmedCount = 0;
     }
 }

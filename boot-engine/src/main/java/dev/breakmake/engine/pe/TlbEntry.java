@@ -5,6 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A translation of one 4 KiB page as one exception level sees it, with where it came from. */
 final class TlbEntry {
+
+    /** Holds a place without translating anything. */
+    static final TlbEntry GONE = new TlbEntry();
+
     final long va;
     final long pa;
     final @Nullable Page page;
@@ -19,11 +23,6 @@ final class TlbEntry {
 
     final long descriptorPa;
     final long descriptor;
-
-    /** Attributes of the leaf in PAR format: MAIR byte and shareability. */
-    final int attributes;
-
-    final int shareability;
 
     /** Use record of the leaf's table, or null with the MMU off. */
     final @Nullable TableUse use;
@@ -40,6 +39,27 @@ final class TlbEntry {
     boolean loadedOrStored;
     boolean fetched;
 
+    private TlbEntry() {
+        va = 1;
+        pa = 0;
+        page = null;
+        readable = false;
+        writable = false;
+        executable = false;
+        device = false;
+        cacheable = false;
+        level = -1;
+        descriptorPa = 0;
+        descriptor = 0;
+        use = null;
+        use2 = null;
+        descriptorPa2 = 0;
+        descriptor2 = 0;
+        level2 = 0;
+        ipa = 0;
+        stamp = 0;
+    }
+
     TlbEntry(final long va, final Walk walk) {
         this.va = va & -Page.SIZE;
         this.pa = walk.pa & -Page.SIZE;
@@ -52,8 +72,6 @@ final class TlbEntry {
         this.level = walk.level;
         this.descriptorPa = walk.descriptorPa;
         this.descriptor = walk.descriptor;
-        this.attributes = walk.attributes;
-        this.shareability = walk.shareability;
         this.use = walk.use;
         this.use2 = walk.use2;
         this.descriptorPa2 = walk.descriptorPa2;
@@ -61,5 +79,10 @@ final class TlbEntry {
         this.level2 = walk.level2;
         this.ipa = walk.ipa & -Page.SIZE;
         this.stamp = walk.stamp;
+    }
+
+    /** Whether a descriptor is the leaf of stage 1 or stage 2 of this translation. */
+    boolean comesFrom(final long leafPa) {
+        return level >= 0 && descriptorPa == leafPa || use2 != null && descriptorPa2 == leafPa;
     }
 }

@@ -142,7 +142,8 @@ final class AluOperations {
         return extended << shift;
     }
 
-    private static long second(final long value, final long form) {
+    /** The second operand in a form that {@link #operand} packed. */
+    static long second(final long value, final long form) {
         final int amount = (int) form & 63;
         final int type = (int) (form >>> 6) & 15;
         final boolean wide = (form & 1L << 10) != 0;

@@ -2,7 +2,9 @@ package dev.breakmake.engine.isa.a64;
 
 import dev.breakmake.engine.isa.SharedCode;
 import dev.breakmake.engine.isa.Translation;
+import dev.breakmake.engine.translate.Region;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Decoded A64 instructions of one page of code, and what was translated from it. */
@@ -26,10 +28,17 @@ final class CodePage extends SharedCode {
         return regions.get(index);
     }
 
-    /** Counts an arrival by a branch at an instruction; the region there is translated when it is hot. */
-    void arrived(final Translation translation, final int index) {
+    /**
+     * Counts an arrival by a branch at an instruction; the region there is translated when it is hot.
+     *
+     * @param pages finds code by its distance from this page, in pages; asked on the calling thread only
+     */
+    void arrived(final Translation translation, final int index, final IntFunction<@Nullable CodePage> pages) {
         if (translation.arrived(this, index)) {
-            translation.translate(() -> regions.set(index, RegionCompiler.compile(this, index)));
+            final RegionPlan plan = RegionPlan.of(this, index, RegionCompiler.LARGEST, pages);
+            if (plan != null) {
+                translation.translate(() -> regions.set(index, RegionCompiler.compile(plan)));
+            }
         }
     }
 

@@ -7,6 +7,8 @@ import dev.breakmake.engine.pe.GuestFault;
 import dev.breakmake.engine.pe.Mmu;
 import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.pe.SystemRegister;
+import dev.breakmake.engine.translate.Region;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ public final class Interpreter {
     private final ProcessingElement pe;
     private final CodeCache cache;
     private final Translation translation;
+
+    private final IntFunction<@Nullable CodePage> nearby = this::nearby;
 
     /** No instruction is at an odd address. */
     private long breakpoint = 1;
@@ -52,6 +56,7 @@ public final class Interpreter {
     /** Makes {@link #run} throw {@link Breakpoint} before the instruction at an address. */
     public void setBreakpoint(final long address) {
         breakpoint = address;
+        pe.breakpointPage = address & -Page.SIZE;
     }
 
     private CodePage code(final long pc) {
@@ -80,6 +85,19 @@ public final class Interpreter {
         return fresh;
     }
 
+    private void arrived(final CodePage code, final int i, final long base) {
+        // Nearby pages are found from the PC.
+        pe.pc = base + ((long) i << 2);
+        code.arrived(translation, i, nearby);
+    }
+
+    /** Code that the PE could fetch now without a walk, by distance in pages. */
+    private @Nullable CodePage nearby(final int pages) {
+        final long va = (pe.pc & -Page.SIZE) + (long) pages * Page.SIZE;
+        final Page page = pe.mmu.tlb.fetched(va);
+        return page == null ? null : (CodePage) page.code;
+    }
+
     /** A branch target; the one value that means "no branch" is misaligned and faults as any other misaligned one. */
     private static long branchTarget(final long address) {
         return address == NONE ? NONE + 2 : address;
@@ -97,12 +115,12 @@ public final class Interpreter {
         long n = pe.instructions;
         final Region region = code.region(i);
         if (region != null) {
-            region.run(pe, code.ops);
+            region.run(pe);
             if (pe.instructions != n) {
                 return;
             }
         } else {
-            code.arrived(translation, i);
+            code.arrived(translation, i, nearby);
         }
         while (n < pe.limit) {
             MicroOp op = ops[i];
@@ -458,13 +476,17 @@ public final class Interpreter {
             if (next == NONE) {
                 i++;
             } else if ((next ^ base) >>> Page.SHIFT == 0 && (next & 3) == 0) {
+                final int from = i;
                 i = (int) (next - base) >>> 2;
                 if (code.region(i) != null) {
                     pe.pc = next;
                     pe.instructions = n;
                     return;
                 }
-                code.arrived(translation, i);
+                // A target further on in a function is reached from a region that begins before it, or from where one ended.
+                if (i <= from || op.kind == Op.BL || op.kind >= Op.BR) {
+                    arrived(code, i, base);
+                }
             } else {
                 pe.pc = next;
                 pe.instructions = n;

@@ -24,7 +24,7 @@ final class MemoryOperations {
     static final int INDEXED = 3 << 5;
     static final int LITERAL = 4 << 5;
     static final int UNPRIVILEGED = 5 << 5;
-    private static final int MODE = 7 << 5;
+    static final int MODE = 7 << 5;
 
     static final int PAIR = 1 << 8;
     static final int EXCLUSIVE = 2 << 8;
@@ -32,7 +32,7 @@ final class MemoryOperations {
     static final int ORDERED = 4 << 8;
     static final int ATOMIC = 5 << 8;
     static final int SIMD = 6 << 8;
-    private static final int CLASS = 7 << 8;
+    static final int CLASS = 7 << 8;
 
     /** Atomics by number: LDADD, LDCLR, LDEOR, LDSET, LDSMAX, LDSMIN, LDUMAX, LDUMIN are 0 to 7. */
     static final int SWAP = 8;

@@ -1,9 +1,13 @@
 package dev.breakmake.engine.isa.a64;
 
+import dev.breakmake.engine.pe.GuestFault;
+import dev.breakmake.engine.pe.Maintenance;
 import dev.breakmake.engine.pe.ProcessingElement;
+import dev.breakmake.engine.pe.SystemRegister;
+import dev.breakmake.engine.translate.MemoryAccess;
 import dev.breakmake.translation.event.WriteOrigin;
 
-/** What translated code calls: the slow paths of memory accesses, flags in their lazy form, operations it does not contain itself. */
+/** What translated code calls: flags in their lazy form, exclusive and ordered accesses, operations it does not contain itself. */
 final class RegionSupport {
 
     /** Lazy flags: the value itself, as NZCV. */
@@ -41,51 +45,92 @@ final class RegionSupport {
         return AluOperations.holds(condition, flags(kind, a, b));
     }
 
-    /** A load that missed the software TLB. */
-    static long load(final ProcessingElement pe, final long va, final int size, final long pc, final long count) {
-        pe.pc = pc;
-        pe.instructions = count;
-        return pe.mmu.load(va, size);
+    /** Reads TPIDR_EL2. */
+    static long threadPointer(
+            final ProcessingElement pe, final long base, final long end, final int left, final int where) {
+        if (pe.el < 2) {
+            MemoryAccess.at(pe, base, end, left, where);
+            throw GuestFault.undefined();
+        }
+        return pe.system.get(SystemRegister.TPIDR_EL2);
     }
 
-    /** A store that missed the software TLB. */
-    static void store(
+    /** A load-exclusive. */
+    static long loadExclusive(
+            final ProcessingElement pe,
+            final long va,
+            final int size,
+            final long base,
+            final long end,
+            final int left,
+            final int where) {
+        MemoryAccess.at(pe, base, end, left, where);
+        return Maintenance.loadExclusive(pe, va, size);
+    }
+
+    /** A store-exclusive: 0 if it passes, else 1. */
+    static long storeExclusive(
             final ProcessingElement pe,
             final long va,
             final long value,
             final int size,
-            final long pc,
-            final long count) {
-        pe.pc = pc;
-        pe.instructions = count;
+            final long base,
+            final long end,
+            final int left,
+            final int where) {
+        MemoryAccess.at(pe, base, end, left, where);
+        if (!Maintenance.exclusivePasses(pe, va, size)) {
+            return 1;
+        }
+        pe.mmu.store(va, size, value, WriteOrigin.ATOMIC);
+        return 0;
+    }
+
+    /** A load-acquire. */
+    static long loadOrdered(
+            final ProcessingElement pe,
+            final long va,
+            final int size,
+            final long base,
+            final long end,
+            final int left,
+            final int where) {
+        MemoryAccess.at(pe, base, end, left, where);
+        Maintenance.checkAligned(va, size, false);
+        return pe.mmu.load(va, size);
+    }
+
+    /** A store-release. */
+    static void storeOrdered(
+            final ProcessingElement pe,
+            final long va,
+            final long value,
+            final int size,
+            final long base,
+            final long end,
+            final int left,
+            final int where) {
+        MemoryAccess.at(pe, base, end, left, where);
+        Maintenance.checkAligned(va, size, true);
         pe.mmu.store(va, size, value, WriteOrigin.STORE);
     }
 
-    /** A load pair whose base is one of its destinations. */
-    private static void pair(final ProcessingElement pe, final MicroOp op) {
-        final long base = pe.x[op.n];
-        final long va = op.kind == Op.LDP_X_POST ? base : base + op.imm;
-        final long first = pe.mmu.load64(va);
-        pe.x[op.a] = pe.mmu.load64(va + 8);
-        pe.x[op.d] = first;
-        if (op.kind != Op.LDP_X) {
-            pe.x[op.n] = op.kind == Op.LDP_X_POST ? base + op.imm : va;
-        }
-    }
-
     /** An operation that works on the PE's registers; the caller has put them there. */
-    static void execute(final ProcessingElement pe, final MicroOp op, final long pc, final long count) {
-        pe.pc = pc;
-        pe.instructions = count;
+    static void execute(
+            final ProcessingElement pe,
+            final MicroOp op,
+            final long base,
+            final long end,
+            final int left,
+            final int where) {
+        MemoryAccess.at(pe, base, end, left, where);
         switch (op.kind) {
-            case Op.ALU_W_OR_X -> AluOperations.alu(pe, op);
             case Op.ALU2 -> AluOperations.other(pe, op);
             case Op.FLAGS -> AluOperations.flags(pe, op);
             case Op.MEMORY -> MemoryOperations.execute(pe, op);
-            case Op.TPIDR -> pe.x[op.d] = pe.system.read((int) op.imm);
             case Op.DMB -> SystemOperations.dmb(pe, op.s);
             case Op.SYSTEM -> SystemOperations.execute(pe, op);
-            default -> pair(pe, op);
+            default -> throw new IllegalStateException("micro-operation kind " + op.kind + " is translated");
         }
     }
 }

@@ -26,7 +26,8 @@ final class SimpleOperations {
      *
      * @param get pushes a guest register
      * @param set pops into a guest register
-     * @param base local with the address of the page
+     * @param at place of the instruction, counted from the first one of the page
+     * @param base local with the address of that page
      * @return false if the instruction is none of these
      */
     static boolean assemble(
@@ -205,7 +206,7 @@ final class SimpleOperations {
                 c.lload(base).loadConstant(((long) at << 2) + op.imm).ladd();
             }
             case Op.ADRP -> {
-                c.lload(base).loadConstant(op.imm).ladd();
+                c.lload(base).loadConstant(((long) (at >> 10) << 12) + op.imm).ladd();
             }
             case Op.UBFX -> {
                 get.accept(op.n);

@@ -1,0 +1,267 @@
+package dev.breakmake.benchmarks;
+
+import dev.breakmake.engine.machine.Boot;
+import dev.breakmake.engine.machine.BootResult;
+import dev.breakmake.engine.machine.BootSpecification;
+import dev.breakmake.engine.machine.OutcomeKind;
+import dev.breakmake.engine.platform.BootOptions;
+import dev.breakmake.engine.platform.BootPlan;
+import dev.breakmake.engine.platform.CpuModel;
+import dev.breakmake.engine.platform.ImageReader;
+import dev.breakmake.engine.platform.Platform;
+import dev.breakmake.translation.Checker;
+import dev.breakmake.translation.CheckerOptions;
+import dev.breakmake.translation.event.EventSink;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * Boots of real Xen from reset to its panic text: the engine in a warm JVM beside a QEMU process per boot, same image, same device tree,
+ * same text to stop at, taken in turns. No boot is forked or answered from a cache. Times are CPU times, which a busy machine distorts least:
+ * of the booting thread for the engine (and, in brackets, of the whole process with compiler and collector), of all threads for QEMU.
+ *
+ * <p>Arguments: cache folder, seconds per row, then rows such as {@code 4.17-arm64:1:128} (image, PEs, MiB); without rows, the table of
+ * docs/performance.md.
+ */
+final class BootBenchmark {
+
+    private static final String TEXT = "Could not set up";
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final com.sun.management.OperatingSystemMXBean PROCESS =
+            (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    private static final List<String> ROWS = List.of(
+            "4.17-arm64:1:128",
+            "4.17-arm64:1:1024",
+            "4.17-arm64:2:1024",
+            "4.14-arm64:1:128",
+            "4.14-arm64:1:1024",
+            "4.20-arm64:1:128",
+            "4.20-arm64:1:1024",
+            "4.14-armhf:1:128",
+            "4.14-armhf:1:1024",
+            "4.17-armhf:1:128");
+
+    private enum Mode {
+        BARE,
+        EVENTS,
+        CHECKER
+    }
+
+    private BootBenchmark() {}
+
+    /** Prints the table. */
+    public static void main(final String[] arguments) throws Exception {
+        final Path cache = Path.of(arguments[0]);
+        final double seconds = Double.parseDouble(arguments[1]);
+        final boolean withQemu = !Boolean.getBoolean("no.qemu");
+        final List<String> rows =
+                arguments.length > 2 ? List.of(arguments).subList(2, arguments.length) : ROWS;
+        print(
+                "image,PEs,MiB", "M insns", "bare ms", "events ms", "checker ms", "cost", "boots/s", "QEMU ms", "wall ms",
+                "vs QEMU", "2 threads");
+        for (final String row : rows) {
+            final String[] parts = row.split(":");
+            final Path file = cache.resolve(parts[0]).resolve("xen");
+            if (Files.isReadable(file)) {
+                row(row, file, Integer.parseInt(parts[1]), Long.parseLong(parts[2]) << 20, seconds, withQemu);
+            } else {
+                System.out.println(row + ": no image at " + file);
+            }
+        }
+    }
+
+    private static void print(final Object... cells) {
+        System.out.printf(Locale.ROOT, "%-20s %8s %9s %10s %15s %6s %8s %8s %8s %8s %10s%n", cells);
+    }
+
+    private static void row(
+            final String name,
+            final Path file,
+            final int pes,
+            final long bytes,
+            final double seconds,
+            final boolean withQemu)
+            throws Exception {
+        final byte[] image = Files.readAllBytes(file);
+        final CpuModel cpu = name.contains("armhf") ? CpuModel.CORTEX_A15 : CpuModel.CORTEX_A57;
+        final BootSpecification specification =
+                BootSpecification.of("xen", image, Platform.virt(cpu, pes, bytes, 2));
+        long instructions = 0;
+        final long warm = System.nanoTime();
+        for (int i = 0; i < 20 || System.nanoTime() - warm < seconds * 2e9; i++) {
+            for (final Mode mode : Mode.values()) {
+                instructions = boot(specification, mode).totalInstructions();
+            }
+            if (System.nanoTime() - warm > seconds * 20e9) {
+                break;
+            }
+        }
+        final List<List<Double>> times = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        long whole = 0;
+        final long start = System.nanoTime();
+        do {
+            for (final Mode mode : Mode.values()) {
+                final long wholeBefore = PROCESS.getProcessCpuTime();
+                final long before = THREADS.getCurrentThreadCpuTime();
+                boot(specification, mode);
+                times.get(mode.ordinal()).add((THREADS.getCurrentThreadCpuTime() - before) / 1e6);
+                if (mode == Mode.CHECKER) {
+                    whole += PROCESS.getProcessCpuTime() - wholeBefore;
+                }
+            }
+        } while (System.nanoTime() - start < seconds * 3e9);
+        final double bare = median(times.get(0));
+        final double events = median(times.get(1));
+        final double checker = median(times.get(2));
+        final double scale = scale(specification, seconds);
+        final double[] qemu = withQemu ? qemu(specification, file, 9) : new double[] {0, 0};
+        print(
+                name,
+                "%.2f".formatted(instructions / 1e6),
+                "%.2f".formatted(bare),
+                "%.2f".formatted(events),
+                "%.2f (%.1f)".formatted(checker, whole / 1e6 / times.get(2).size()),
+                "%.0f %%".formatted((checker / bare - 1) * 100),
+                "%.1f".formatted(1000 / checker),
+                "%.1f".formatted(qemu[0]),
+                "%.1f".formatted(qemu[1]),
+                "%.1fx".formatted(qemu[0] / checker),
+                "%.2fx".formatted(scale));
+    }
+
+    private static BootResult boot(final BootSpecification specification, final Mode mode) {
+        final EventSink sink = switch (mode) {
+            case BARE -> null;
+            case EVENTS -> event -> {};
+            case CHECKER -> new Checker(CheckerOptions.defaults());
+        };
+        final BootResult result = Boot.run(specification, sink);
+        if (sink instanceof final Checker checker) {
+            checker.finish();
+        }
+        if (result.kind() != OutcomeKind.REACHED) {
+            throw new IllegalStateException(result.kind() + ": " + result.message());
+        }
+        return result;
+    }
+
+    /** Boots per second of wall time of two threads by those of one. Needs a quiet machine. */
+    private static double scale(final BootSpecification specification, final double seconds) throws Exception {
+        final double one = throughput(specification, seconds, 1);
+        return throughput(specification, seconds, 2) / one;
+    }
+
+    private static double throughput(final BootSpecification specification, final double seconds, final int threads)
+            throws Exception {
+        final AtomicInteger boots = new AtomicInteger();
+        final long start = System.nanoTime();
+        final List<Thread> all = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            all.add(Thread.ofPlatform().start(() -> {
+                while (System.nanoTime() - start < seconds * 1e9) {
+                    boot(specification, Mode.CHECKER);
+                    boots.incrementAndGet();
+                }
+            }));
+        }
+        for (final Thread thread : all) {
+            thread.join();
+        }
+        return boots.get() * 1e9 / (System.nanoTime() - start);
+    }
+
+    private static double median(final List<Double> values) {
+        final List<Double> sorted = values.stream().sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+
+    /** CPU and wall milliseconds of a QEMU process from its start to the panic text, on one core. */
+    private static double[] qemu(final BootSpecification specification, final Path file, final int rounds)
+            throws Exception {
+        final BootPlan plan = BootPlan.of(
+                specification.platform(),
+                ImageReader.read("xen", specification.image(), null),
+                BootOptions.DEFAULT);
+        final Path tree = Files.createTempFile("tree", ".dtb");
+        Files.write(tree, plan.loads().getLast().bytes());
+        final List<Double> cpu = new ArrayList<>();
+        final List<Double> wall = new ArrayList<>();
+        try {
+            for (int round = -1; round < rounds; round++) {
+                final double[] one = qemuOnce(specification.platform(), file, tree);
+                if (round >= 0) {
+                    cpu.add(one[0]);
+                    wall.add(one[1]);
+                }
+            }
+        } finally {
+            Files.delete(tree);
+        }
+        return new double[] {median(cpu), median(wall)};
+    }
+
+    private static double[] qemuOnce(final Platform platform, final Path file, final Path tree) throws Exception {
+        final boolean wide = platform.cpu() == CpuModel.CORTEX_A57;
+        final long start = System.nanoTime();
+        final Process process = new ProcessBuilder(
+                        "taskset",
+                        "-c",
+                        "0",
+                        wide ? "qemu-system-aarch64" : "qemu-system-arm",
+                        "-M",
+                        wide ? "virt,virtualization=on,gic-version=2" : "virt,virtualization=on",
+                        "-cpu",
+                        wide ? "cortex-a57" : "cortex-a15",
+                        "-smp",
+                        Integer.toString(platform.pes()),
+                        "-m",
+                        (platform.ramBytes() >> 20) + "M",
+                        "-nographic",
+                        "-nic",
+                        "none",
+                        "-kernel",
+                        file.toString(),
+                        "-dtb",
+                        tree.toString())
+                .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (BufferedReader console =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1))) {
+            for (String line = console.readLine(); line != null; line = console.readLine()) {
+                if (line.contains(TEXT)) {
+                    final double wall = (System.nanoTime() - start) / 1e6;
+                    return new double[] {cpu(process.pid()), wall};
+                }
+            }
+            throw new IOException("QEMU ended without the text '" + TEXT + "'");
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** CPU milliseconds of all threads of a process so far. */
+    private static double cpu(final long pid) throws IOException {
+        double total = 0;
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (final Path task : tasks.toList()) {
+                final String[] fields =
+                        Files.readString(task.resolve("schedstat")).trim().split(" ");
+                total += Long.parseLong(fields[0]) / 1e6;
+            }
+        }
+        return total;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.breakmake.engine.translate;
+
+import dev.breakmake.engine.pe.ProcessingElement;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.AccessFlag;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes and loads the class of a region. */
+public final class RegionLoader {
+
+    /** HotSpot never compiles methods of more bytes. */
+    public static final int HOTSPOT_LIMIT = 8000;
+
+    static final String CONSTANTS = "constants";
+
+    private static final ClassDesc OBJECTS = ConstantDescs.CD_Object.arrayType();
+    private static final ClassDesc REGION = ClassDesc.of(Region.class.getName());
+    private static final MethodTypeDesc RUN =
+            MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of(ProcessingElement.class.getName()));
+
+    private RegionLoader() {}
+
+    /** Name of the class being written, in the package of the lookup. */
+    public static ClassDesc name(final MethodHandles.Lookup lookup) {
+        return ClassDesc.of(lookup.lookupClass().getPackageName() + ".Translated");
+    }
+
+    /**
+     * Loads a region.
+     *
+     * @param lookup of a class in the package whose helpers the region calls
+     * @param writer writes the method's body and returns the objects it takes as constants
+     * @return the region, or null if HotSpot would never compile it
+     */
+    public static @Nullable Region load(
+            final MethodHandles.Lookup lookup, final Function<CodeBuilder, Object[]> writer) {
+        final ClassDesc self = name(lookup);
+        final Object[][] constants = new Object[1][];
+        final byte[] bytes;
+        try {
+            bytes = ClassFile.of(ClassFile.StackMapsOption.STACK_MAPS_WHEN_REQUIRED)
+                    .build(self, type -> {
+                        type.withFlags(AccessFlag.FINAL, AccessFlag.SUPER);
+                        type.withInterfaceSymbols(REGION);
+                        type.withField(CONSTANTS, OBJECTS, ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
+                        type.withMethodBody(
+                                ConstantDescs.INIT_NAME,
+                                MethodTypeDesc.of(ConstantDescs.CD_void, OBJECTS),
+                                ClassFile.ACC_PUBLIC,
+                                body -> body.aload(0)
+                                        .invokespecial(
+                                                ConstantDescs.CD_Object,
+                                                ConstantDescs.INIT_NAME,
+                                                ConstantDescs.MTD_void)
+                                        .aload(0)
+                                        .aload(1)
+                                        .putfield(self, CONSTANTS, OBJECTS)
+                                        .return_());
+                        type.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, body -> constants[0] =
+                                writer.apply(body));
+                    });
+        } catch (final IllegalArgumentException tooLarge) {
+            return null;
+        }
+        return size(bytes) >= HOTSPOT_LIMIT ? null : define(lookup, bytes, constants[0]);
+    }
+
+    private static int size(final byte[] bytes) {
+        int largest = 0;
+        for (final var method : ClassFile.of().parse(bytes).methods()) {
+            if (method.code().isPresent() && method.code().get() instanceof final CodeAttribute code) {
+                largest = Math.max(largest, code.codeLength());
+            }
+        }
+        return largest;
+    }
+
+    private static Region define(
+            final MethodHandles.Lookup lookup, final byte[] bytes, final Object[] constants) {
+        try {
+            final MethodHandles.Lookup hidden = lookup.defineHiddenClass(bytes, true);
+            return (Region) hidden.findConstructor(
+                            hidden.lookupClass(), MethodType.methodType(void.class, Object[].class))
+                    .invoke(constants);
+        } catch (final Throwable broken) {
+            throw new IllegalStateException("translated code does not load", broken);
+        }
+    }
+}
