@@ -66,11 +66,19 @@ final class BootBenchmark {
         final Path cache = Path.of(arguments[0]);
         final double seconds = Double.parseDouble(arguments[1]);
         final boolean withQemu = !Boolean.getBoolean("no.qemu");
-        final List<String> rows =
-                arguments.length > 2 ? List.of(arguments).subList(2, arguments.length) : ROWS;
+        final List<String> rows = arguments.length > 2 ? List.of(arguments).subList(2, arguments.length) : ROWS;
         print(
-                "image,PEs,MiB", "M insns", "bare ms", "events ms", "checker ms", "cost", "boots/s", "QEMU ms", "wall ms",
-                "vs QEMU", "2 threads");
+                "image,PEs,MiB",
+                "M insns",
+                "bare ms",
+                "events ms",
+                "checker ms",
+                "cost",
+                "boots/s",
+                "QEMU ms",
+                "wall ms",
+                "vs QEMU",
+                "2 threads");
         for (final String row : rows) {
             final String[] parts = row.split(":");
             final Path file = cache.resolve(parts[0]).resolve("xen");
@@ -96,8 +104,7 @@ final class BootBenchmark {
             throws Exception {
         final byte[] image = Files.readAllBytes(file);
         final CpuModel cpu = name.contains("armhf") ? CpuModel.CORTEX_A15 : CpuModel.CORTEX_A57;
-        final BootSpecification specification =
-                BootSpecification.of("xen", image, Platform.virt(cpu, pes, bytes, 2));
+        final BootSpecification specification = BootSpecification.of("xen", image, Platform.virt(cpu, pes, bytes, 2));
         long instructions = 0;
         final long warm = System.nanoTime();
         for (int i = 0; i < 20 || System.nanoTime() - warm < seconds * 2e9; i++) {
@@ -191,9 +198,7 @@ final class BootBenchmark {
     private static double[] qemu(final BootSpecification specification, final Path file, final int rounds)
             throws Exception {
         final BootPlan plan = BootPlan.of(
-                specification.platform(),
-                ImageReader.read("xen", specification.image(), null),
-                BootOptions.DEFAULT);
+                specification.platform(), ImageReader.read("xen", specification.image(), null), BootOptions.DEFAULT);
         final Path tree = Files.createTempFile("tree", ".dtb");
         Files.write(tree, plan.loads().getLast().bytes());
         final List<Double> cpu = new ArrayList<>();

@@ -90,8 +90,7 @@ public final class RegionFrame {
      * @param zero register that reads as zero
      * @param sink register that swallows results
      */
-    public RegionFrame(
-            final CodeBuilder c, final ClassDesc self, final int registers, final int zero, final int sink) {
+    public RegionFrame(final CodeBuilder c, final ClassDesc self, final int registers, final int zero, final int sink) {
         this.c = c;
         this.self = self;
         this.zero = zero;
@@ -129,11 +128,7 @@ public final class RegionFrame {
             }
         }
         c.aload(pe).getfield(PE, "mmu", MMU).getfield(MMU, "tlb", TLB).astore(tlb);
-        c.aload(pe)
-                .getfield(PE, "pc", CD_long)
-                .loadConstant(pageMask)
-                .land()
-                .lstore(base);
+        c.aload(pe).getfield(PE, "pc", CD_long).loadConstant(pageMask).land().lstore(base);
         c.aload(pe).getfield(PE, "limit", CD_long).dup2().lstore(limit);
         c.aload(pe).getfield(PE, "instructions", CD_long).dup2().lstore(end);
         c.lsub().loadConstant((long) Integer.MAX_VALUE);

@@ -64,8 +64,8 @@ public final class RegionLoader {
                                         .aload(1)
                                         .putfield(self, CONSTANTS, OBJECTS)
                                         .return_());
-                        type.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, body -> constants[0] =
-                                writer.apply(body));
+                        type.withMethodBody(
+                                "run", RUN, ClassFile.ACC_PUBLIC, body -> constants[0] = writer.apply(body));
                     });
         } catch (final IllegalArgumentException tooLarge) {
             return null;
@@ -83,13 +83,12 @@ public final class RegionLoader {
         return largest;
     }
 
-    private static Region define(
-            final MethodHandles.Lookup lookup, final byte[] bytes, final Object[] constants) {
+    private static Region define(final MethodHandles.Lookup lookup, final byte[] bytes, final Object[] constants) {
         try {
             final MethodHandles.Lookup hidden = lookup.defineHiddenClass(bytes, true);
-            return (Region) hidden.findConstructor(
-                            hidden.lookupClass(), MethodType.methodType(void.class, Object[].class))
-                    .invoke(constants);
+            return (Region)
+                    hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class, Object[].class))
+                            .invoke(constants);
         } catch (final Throwable broken) {
             throw new IllegalStateException("translated code does not load", broken);
         }

@@ -483,7 +483,8 @@ public final class Interpreter {
                     pe.instructions = n;
                     return;
                 }
-                // A target further on in a function is reached from a region that begins before it, or from where one ended.
+                // A target further on in a function is reached from a region that begins before it, or from where one
+                // ended.
                 if (i <= from || op.kind == Op.BL || op.kind >= Op.BR) {
                     arrived(code, i, base);
                 }

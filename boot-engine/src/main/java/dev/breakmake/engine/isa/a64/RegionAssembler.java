@@ -177,7 +177,10 @@ final class RegionAssembler {
             case Op.BL -> {
                 frame.pcOf(at + 1);
                 frame.set(30);
-                jump(at, new RegionPlan.Place(place.call().callee(at + 1), place.target(op).at()));
+                jump(
+                        at,
+                        new RegionPlan.Place(
+                                place.call().callee(at + 1), place.target(op).at()));
             }
             case Op.BR, Op.BLR -> indirect(op, place);
             case Op.B_COND, Op.CBZ_X, Op.CBNZ_X, Op.CBZ_W, Op.CBNZ_W, Op.TBZ, Op.TBNZ -> branch(op, place);
@@ -265,17 +268,13 @@ final class RegionAssembler {
 
     private void conditionalCompare(final MicroOp op) {
         final boolean literal = (op.s & AluOperations.LITERAL) != 0;
-        flags.compareIf(
-                op,
-                (op.s & 7) == AluOperations.CCMP,
-                (op.s & AluOperations.WIDE) != 0,
-                () -> {
-                    if (literal) {
-                        c.loadConstant((long) op.m);
-                    } else {
-                        frame.get(op.m);
-                    }
-                });
+        flags.compareIf(op, (op.s & 7) == AluOperations.CCMP, (op.s & AluOperations.WIDE) != 0, () -> {
+            if (literal) {
+                c.loadConstant((long) op.m);
+            } else {
+                frame.get(op.m);
+            }
+        });
     }
 
     /** A return goes on in the caller if that is where the link register leads; everything else leaves. */
@@ -356,9 +355,7 @@ final class RegionAssembler {
         c.checkcast(OP);
         frame.pushWhere(at, ahead);
         c.invokestatic(
-                SUPPORT,
-                "execute",
-                MethodTypeDesc.of(CD_void, RegionFrame.PE, OP, CD_long, CD_long, CD_int, CD_int));
+                SUPPORT, "execute", MethodTypeDesc.of(CD_void, RegionFrame.PE, OP, CD_long, CD_long, CD_int, CD_int));
         for (final int register : touched) {
             frame.take(register);
         }

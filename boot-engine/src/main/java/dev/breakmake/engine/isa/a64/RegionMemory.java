@@ -220,8 +220,7 @@ final class RegionMemory {
                 SUPPORT,
                 name,
                 name.startsWith("load")
-                        ? MethodTypeDesc.of(
-                                result, RegionFrame.PE, CD_long, CD_int, CD_long, CD_long, CD_int, CD_int)
+                        ? MethodTypeDesc.of(result, RegionFrame.PE, CD_long, CD_int, CD_long, CD_long, CD_int, CD_int)
                         : MethodTypeDesc.of(
                                 result, RegionFrame.PE, CD_long, CD_long, CD_int, CD_long, CD_long, CD_int, CD_int));
     }
