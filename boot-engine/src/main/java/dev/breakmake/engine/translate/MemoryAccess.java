@@ -200,8 +200,9 @@ public final class MemoryAccess {
 
     /**
      * Whether the page of code at an address is fetched without a walk and holds what was translated: control may then go there
-     * within a region.
+     * within a region. Code is compared by identity: equal contents are one object, and this is asked at every call and return.
      */
+    @SuppressWarnings("ReferenceEquality")
     public static boolean holds(final ProcessingElement pe, final SoftTlb t, final long va, final Object code) {
         final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
         final Page page = t.fetchPages[index];

@@ -192,11 +192,9 @@ public final class RegionFrame {
 
     /** Pushes a constant object. */
     public void pushConstant(final Object constant) {
-        int at = 0;
-        while (at < constants.size() && constants.get(at) != constant) {
-            at++;
-        }
-        if (at == constants.size()) {
+        int at = constants.indexOf(constant);
+        if (at < 0) {
+            at = constants.size();
             constants.add(constant);
         }
         c.aload(0)

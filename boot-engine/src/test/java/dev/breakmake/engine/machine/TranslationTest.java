@@ -33,7 +33,7 @@ class TranslationTest {
         final Machine interpreted =
                 new Machine(plan, specification, interpretedEvents::add, new CodeCache(Translation.OFF));
         final Machine translated =
-                new Machine(plan, specification, translatedEvents::add, new CodeCache(Translation.immediate(2)));
+                new Machine(plan, specification, translatedEvents::add, new CodeCache(Translation.immediate(5)));
         interpreted.setQuantum(97);
         translated.setQuantum(97);
 

@@ -2,6 +2,7 @@ package dev.breakmake.engine.isa.a64;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakmake.engine.translate.RegionLoader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
@@ -21,7 +22,7 @@ class HotSpotLimitTest {
                 method.code()
                         .ifPresent(code -> assertThat(((CodeAttribute) code).codeLength())
                                 .as(method.methodName().stringValue())
-                                .isLessThan(RegionCompiler.HOTSPOT_LIMIT));
+                                .isLessThan(RegionLoader.HOTSPOT_LIMIT));
             }
         }
     }
