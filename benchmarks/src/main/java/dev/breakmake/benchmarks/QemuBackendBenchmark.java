@@ -2,12 +2,15 @@ package dev.breakmake.benchmarks;
 
 import dev.breakmake.qemu.Observation;
 import dev.breakmake.qemu.QemuBoot;
+import dev.breakmake.qemu.QemuBootResult;
 import dev.breakmake.qemu.QemuBootSpecification;
 import dev.breakmake.qemu.QemuOutcome;
 import dev.breakmake.translation.event.Architecture;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Wall time of one boot up to 'Could not set up': the bare QEMU command, the backend watching the console, the backend watching everything;
+ * Wall time of one boot up to 'Could not set up' and the end of QEMU: the bare QEMU command, the backend watching the console, the backend watching everything;
  * taken in turns so that a busy machine hits all three alike. Arguments: image, architecture (arm64 or armhf), PEs, rounds.
  */
 final class QemuBackendBenchmark {
@@ -43,6 +46,37 @@ final class QemuBackendBenchmark {
         print("bare QEMU", times[0], bare);
         print("backend, console", times[1], bare);
         print("backend, everything", times[2], bare);
+        System.out.println("  one full observation, on whatever else this machine does:");
+        QemuBootResult last = QemuBoot.run(full, event -> {}, line -> {});
+        long ownBefore = ownCpuNanos();
+        long childrenBefore = childrenCpuTicks();
+        QemuBootResult result = QemuBoot.run(full, event -> {}, line -> {});
+        double own = (ownCpuNanos() - ownBefore) / 1e6;
+        double children = (childrenCpuTicks() - childrenBefore) * 10.0;
+        System.out.printf(
+                Locale.ROOT,
+                "  %d stops (%d the time before), %d events, %.2f packets a stop; processor time: ours %.0f ms (%.3f a stop),"
+                        + " QEMU's %.0f ms (%.3f a stop)%n",
+                result.stops(),
+                last.stops(),
+                result.events(),
+                (double) result.packets() / result.stops(),
+                own,
+                own / result.stops(),
+                children,
+                children / result.stops());
+    }
+
+    private static long ownCpuNanos() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+
+    /** Processor time of ended children, in ticks of 10 ms (proc(5): cutime and cstime of stat). */
+    private static long childrenCpuTicks() throws Exception {
+        String stat = Files.readString(Path.of("/proc/self/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
     }
 
     private static double backend(QemuBootSpecification specification) throws Exception {
@@ -69,6 +103,9 @@ final class QemuBackendBenchmark {
                 "1024",
                 "-nographic",
                 "-no-reboot",
+                // Without this QEMU wants the boot ROM of a network card, which Debian has in a package of its own.
+                "-nic",
+                "none",
                 "-kernel",
                 specification.image().toString(),
                 "-append",
@@ -83,10 +120,14 @@ final class QemuBackendBenchmark {
             while (line != null && !line.contains("Could not set up")) {
                 line = console.readLine();
             }
-            return (System.nanoTime() - start) / 1e6;
+            if (line == null) {
+                throw new IllegalStateException("QEMU ended early: "
+                        + new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+            }
         } finally {
             process.destroyForcibly().waitFor();
         }
+        return (System.nanoTime() - start) / 1e6;
     }
 
     private static double median(double[] values) {

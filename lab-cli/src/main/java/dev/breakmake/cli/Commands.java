@@ -25,6 +25,7 @@ final class Commands {
         commands.put("up", UpCommand.class);
         commands.put("down", DownCommand.class);
         commands.put("status", StatusCommand.class);
+        commands.put("compare-backends", CompareBackendsCommand.class);
         commands.put("import", ImportCommand.class);
         commands.put("image", ImageCommand.class);
         commands.put("doctor", DoctorCommand.class);

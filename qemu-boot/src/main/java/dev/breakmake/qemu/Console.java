@@ -13,6 +13,8 @@ final class Console implements ByteSink {
     /** A line longer than this is cut; no console line of a hypervisor comes near. */
     private static final int MAX_LINE = 16 * 1024;
 
+    private static final long PROMPT_NANOS = 250_000_000;
+
     private final long limit;
     private final ConsoleExpectation expectation;
     private final Consumer<String> onLine;
@@ -22,6 +24,7 @@ final class Console implements ByteSink {
     private ConsoleExpectation.@Nullable Match match;
     private @Nullable String matchedLine;
     private boolean closed;
+    private long lastBytes;
 
     Console(long limit, ConsoleExpectation expectation, Consumer<String> onLine) {
         this.limit = limit;
@@ -31,6 +34,7 @@ final class Console implements ByteSink {
 
     @Override
     public void bytes(ByteBuffer buffer) {
+        lastBytes = System.nanoTime();
         while (buffer.hasRemaining()) {
             if (received++ >= limit) {
                 buffer.position(buffer.limit());
@@ -46,7 +50,16 @@ final class Console implements ByteSink {
                 }
             }
         }
-        look();
+    }
+
+    /**
+     * Looks at the unfinished last line too, once nothing has come for a while: a prompt never ends its line, but a line that is still being
+     * printed would be cut at a place that depends on timing.
+     */
+    void lookAtPrompt() {
+        if (System.nanoTime() - lastBytes >= PROMPT_NANOS) {
+            look();
+        }
     }
 
     private void end() {

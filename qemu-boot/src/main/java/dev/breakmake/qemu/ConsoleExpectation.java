@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What console text ends a run. Text is matched line by line, the unfinished last line included.
+ * What console text ends a run. Text is matched line by line; an unfinished last line counts once nothing follows for a while.
  *
  * <p>Without an {@code until} pattern, Xen without a dom0 is expected: reached at 'Could not set up'. A Xen panic that does not match ends
  * the run too, when Xen says what it does next (wait or reboot): by then the panic message is complete.
@@ -32,7 +32,7 @@ public final class ConsoleExpectation {
         this.until = until.orElse(XEN_WITHOUT_DOM0);
     }
 
-    /** Looks at a line, complete or growing. */
+    /** Looks at a line. */
     public @Nullable Match look(CharSequence line) {
         if (until.matcher(line).find()) {
             return Match.REACHED;

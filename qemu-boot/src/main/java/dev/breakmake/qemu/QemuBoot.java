@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Boots an image on stock QEMU. */
 public final class QemuBoot {
 
-    /** Console bytes arrive one by one; looking at them in portions leaves the processor to QEMU. */
-    private static final long COALESCE_MILLIS = 1;
+    /** How often the console file is looked at. */
+    private static final long CONSOLE_NANOS = 2_000_000;
 
     private static final long SLICE_NANOS = 100_000_000;
     private static final long DUMP_MILLIS = 60_000;
@@ -67,20 +67,25 @@ public final class QemuBoot {
             long stops = 0;
             QemuOutcome outcome = null;
             while (outcome == null) {
-                session.gdb().resume();
+                observer.resume();
                 StopReply reply = awaitStop(session, console, deadline);
-                unseen.forEach(observer::consoleLine);
-                unseen.clear();
                 if (reply instanceof StopReply.Exited) {
                     outcome = new QemuOutcome(QemuOutcome.Kind.GUEST_ENDED, "guest reset or power off");
                 } else if (reply instanceof StopReply.Signal signal) {
                     outcome = ended(session, console, deadline);
                     if (outcome == null) {
+                        unseen.forEach(observer::consoleLine);
+                        unseen.clear();
                         stops++;
                         observer.stopped(signal);
+                        if (specification.untilGuest() && observer.guestEntered()) {
+                            outcome = new QemuOutcome(QemuOutcome.Kind.REACHED, "a guest was entered");
+                        }
                     }
                 }
             }
+            // What the tables are at the end comes before the line that ends the boot: the guest made the one before it
+            // printed the other.
             observer.finish();
             console.finish();
             unseen.forEach(observer::consoleLine);
@@ -91,6 +96,7 @@ public final class QemuBoot {
                     session.sandboxed(),
                     observer.events(),
                     stops,
+                    session.gdb().packetsSent(),
                     Duration.ofNanos(System.nanoTime() - start));
         }
     }
@@ -101,6 +107,7 @@ public final class QemuBoot {
         boolean interrupted = false;
         while (true) {
             session.hub().pump(Math.min(SLICE_NANOS, Math.max(1, deadline.remainingNanos())));
+            console.lookAtPrompt();
             StopReply reply = session.gdb().pollStop();
             if (reply != null) {
                 return reply;
@@ -159,11 +166,13 @@ public final class QemuBoot {
         Console console = new Console(
                 specification.limits().consoleBytes(), new ConsoleExpectation(specification.until()), onLine);
         try (QemuSession session = QemuSession.start(specification, console)) {
+            long slice = specification.observation() == Observation.NONE ? SLICE_NANOS : CONSOLE_NANOS;
             QemuOutcome outcome = ended(session, console, deadline);
             while (outcome == null) {
-                if (session.hub().pump(Math.min(SLICE_NANOS, deadline.remainingNanos()))) {
-                    Thread.sleep(COALESCE_MILLIS);
-                }
+                session.hub().pump(Math.min(slice, Math.max(1, deadline.remainingNanos())));
+                // After the hub: what was printed before a shutdown is seen before the shutdown.
+                session.readConsole();
+                console.lookAtPrompt();
                 outcome = ended(session, console, deadline);
             }
             console.finish();
@@ -172,6 +181,7 @@ public final class QemuBoot {
                     console.lines(),
                     session.monitor().version(),
                     session.sandboxed(),
+                    0,
                     0,
                     0,
                     Duration.ofNanos(System.nanoTime() - start));

@@ -12,6 +12,7 @@ import java.util.List;
  * @param sandboxed whether QEMU ran under its system call filter
  * @param events events given to the sink; 0 unless observation was full
  * @param stops times the machine was stopped to look at it
+ * @param packets requests made of the gdb stub
  * @param elapsed from process start to the end of the boot
  */
 public record QemuBootResult(
@@ -21,4 +22,5 @@ public record QemuBootResult(
         boolean sandboxed,
         long events,
         long stops,
+        long packets,
         Duration elapsed) {}

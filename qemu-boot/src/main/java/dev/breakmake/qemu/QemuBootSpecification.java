@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param dom0 kernel module for dom0
  * @param dtb device tree to hand over instead of QEMU's own
  * @param until console text that ends the run; none means the default of {@link ConsoleExpectation}
+ * @param untilGuest whether the first entry of a guest below the hypervisor ends the run too; needs full observation
  * @param observation how much is watched
  * @param limits what QEMU may use
  * @param binary QEMU binary; none means the first in PATH
@@ -36,6 +37,7 @@ public record QemuBootSpecification(
         Optional<GuestModule> dom0,
         Optional<Path> dtb,
         Optional<Pattern> until,
+        boolean untilGuest,
         Observation observation,
         QemuLimits limits,
         Optional<Path> binary) {
@@ -43,6 +45,38 @@ public record QemuBootSpecification(
     private static final int MAX_PES = 8;
     private static final Pattern MACHINE = Pattern.compile("[A-Za-z0-9._-]+(,[A-Za-z0-9._-]+=[A-Za-z0-9._-]+)*");
     private static final Pattern CPU = Pattern.compile("[A-Za-z0-9._-]+(,[A-Za-z0-9._-]+=[A-Za-z0-9._-]+)*");
+
+    /** A boot that ends at console text only. */
+    public QemuBootSpecification(
+            Architecture architecture,
+            String machine,
+            String cpu,
+            int peCount,
+            long memoryBytes,
+            Path image,
+            String bootArgs,
+            Optional<GuestModule> dom0,
+            Optional<Path> dtb,
+            Optional<Pattern> until,
+            Observation observation,
+            QemuLimits limits,
+            Optional<Path> binary) {
+        this(
+                architecture,
+                machine,
+                cpu,
+                peCount,
+                memoryBytes,
+                image,
+                bootArgs,
+                dom0,
+                dtb,
+                until,
+                false,
+                observation,
+                limits,
+                binary);
+    }
 
     /** A boot on the virt machine with the CPU and GIC that Xen images are usually tried on, and default limits. */
     public static QemuBootSpecification virt(Architecture architecture, Path image, int peCount, long memoryBytes) {
@@ -58,6 +92,7 @@ public record QemuBootSpecification(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 Observation.FULL,
                 QemuLimits.DEFAULT,
                 Optional.empty());
@@ -76,6 +111,7 @@ public record QemuBootSpecification(
                 dom0,
                 dtb,
                 until,
+                untilGuest,
                 value,
                 limits,
                 binary);
@@ -94,6 +130,7 @@ public record QemuBootSpecification(
                 dom0,
                 dtb,
                 until,
+                untilGuest,
                 observation,
                 value,
                 binary);
@@ -112,6 +149,26 @@ public record QemuBootSpecification(
                 dom0,
                 dtb,
                 Optional.of(value),
+                untilGuest,
+                observation,
+                limits,
+                binary);
+    }
+
+    /** The same, ending when a guest below the hypervisor is entered. */
+    public QemuBootSpecification withUntilGuest() {
+        return new QemuBootSpecification(
+                architecture,
+                machine,
+                cpu,
+                peCount,
+                memoryBytes,
+                image,
+                bootArgs,
+                dom0,
+                dtb,
+                until,
+                true,
                 observation,
                 limits,
                 binary);
@@ -130,6 +187,7 @@ public record QemuBootSpecification(
                 Optional.of(module),
                 dtb,
                 until,
+                untilGuest,
                 observation,
                 limits,
                 binary);
@@ -148,6 +206,7 @@ public record QemuBootSpecification(
                 dom0,
                 dtb,
                 until,
+                untilGuest,
                 observation,
                 limits,
                 Optional.of(value));
@@ -176,6 +235,10 @@ public record QemuBootSpecification(
             require(Files.isRegularFile(file), "dom0 kernel %s is not a file", file);
             require(isVirt(), "machine '%s' cannot load a dom0 module; only virt can", machine);
         }
+        require(
+                !untilGuest || observation == Observation.FULL,
+                "observation '%s' does not see a guest being entered: use full, or end at console text",
+                observation.name().toLowerCase(java.util.Locale.ROOT));
         require(
                 observation != Observation.FULL || isVirt(),
                 "machine '%s' can be run but not observed: full observation needs the memory map of virt",

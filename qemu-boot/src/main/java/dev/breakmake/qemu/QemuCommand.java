@@ -9,6 +9,7 @@ import java.util.List;
 final class QemuCommand {
 
     static final String CONSOLE_SOCKET = "console.sock";
+    static final String CONSOLE_FILE = "console";
     static final String MONITOR_SOCKET = "qmp.sock";
     static final String GDB_SOCKET = "gdb.sock";
     static final String MEMORY_FILE = "ram";
@@ -36,11 +37,17 @@ final class QemuCommand {
                             .formatted(specification.memoryBytes() / MIB, quoted(directory.file(MEMORY_FILE)))));
         }
         guest(command, specification);
-        if (specification.observation() == Observation.NONE) {
-            command.addAll(List.of("-serial", "null"));
-        } else {
-            command.addAll(List.of("-chardev", socket("console", directory.file(CONSOLE_SOCKET))));
-            command.addAll(List.of("-serial", "chardev:console"));
+        switch (specification.observation()) {
+            case NONE -> command.addAll(List.of("-serial", "null"));
+            case CONSOLE ->
+                command.addAll(List.of(
+                        "-chardev",
+                        "file,id=console,path=" + quoted(directory.file(CONSOLE_FILE)),
+                        "-serial",
+                        "chardev:console"));
+            case FULL ->
+                command.addAll(List.of(
+                        "-chardev", socket("console", directory.file(CONSOLE_SOCKET)), "-serial", "chardev:console"));
         }
         command.addAll(List.of("-chardev", socket("monitor", directory.file(MONITOR_SOCKET))));
         command.addAll(List.of("-mon", "chardev=monitor,mode=control"));

@@ -9,6 +9,7 @@ import dev.breakmake.qemu.observe.GuestMemory;
 import dev.breakmake.qemu.process.GuardedProcess;
 import dev.breakmake.qemu.process.QemuException;
 import dev.breakmake.qemu.process.QemuInstallation;
+import dev.breakmake.qemu.process.QemuLimits;
 import dev.breakmake.qemu.process.RunDirectory;
 import dev.breakmake.qemu.qmp.QmpClient;
 import java.io.Closeable;
@@ -25,12 +26,14 @@ final class QemuSession implements Closeable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration REPLY_LIMIT = Duration.ofSeconds(30);
+    private static final long CONSOLE_SLACK_BYTES = 1 << 20;
 
     private final RunDirectory directory;
     private final Hub hub;
     private final GuardedProcess process;
     private final boolean sandboxed;
     private final QmpClient monitor;
+    private final @Nullable ConsoleFile consoleFile;
     private final @Nullable GdbClient gdb;
     private final @Nullable GuestMemory memory;
 
@@ -40,6 +43,7 @@ final class QemuSession implements Closeable {
             GuardedProcess process,
             boolean sandboxed,
             QmpClient monitor,
+            @Nullable ConsoleFile consoleFile,
             @Nullable GdbClient gdb,
             @Nullable GuestMemory memory) {
         this.directory = directory;
@@ -47,6 +51,7 @@ final class QemuSession implements Closeable {
         this.process = process;
         this.sandboxed = sandboxed;
         this.monitor = monitor;
+        this.consoleFile = consoleFile;
         this.gdb = gdb;
         this.memory = memory;
     }
@@ -85,18 +90,21 @@ final class QemuSession implements Closeable {
                 : RunDirectory.create(temporary);
         Hub hub = null;
         GuardedProcess process = null;
+        ConsoleFile consoleFile = null;
         try {
             hub = new Hub();
             ServerSocketChannel monitorServer = hub.listen(directory.file(QemuCommand.MONITOR_SOCKET));
-            ServerSocketChannel consoleServer = specification.observation() == Observation.NONE
-                    ? null
-                    : hub.listen(directory.file(QemuCommand.CONSOLE_SOCKET));
+            ServerSocketChannel consoleServer =
+                    observed ? hub.listen(directory.file(QemuCommand.CONSOLE_SOCKET)) : null;
             ServerSocketChannel gdbServer = observed ? hub.listen(directory.file(QemuCommand.GDB_SOCKET)) : null;
+            consoleFile = specification.observation() == Observation.CONSOLE
+                    ? ConsoleFile.create(directory.file(QemuCommand.CONSOLE_FILE), console)
+                    : null;
             process = GuardedProcess.start(
                     QemuCommand.build(binary, specification, directory, sandbox),
                     directory.path(),
                     specification.memoryBytes() + specification.limits().extraMemoryBytes(),
-                    Math.max(specification.memoryBytes(), specification.limits().fileBytes()));
+                    largestFile(specification));
             Deadline deadline = Deadline.in(START_LIMIT);
             if (consoleServer != null) {
                 hub.attach(hub.accept(consoleServer, deadline, process::isAlive), console);
@@ -115,10 +123,23 @@ final class QemuSession implements Closeable {
                 // Both sides have it mapped: without a name it cannot outlive them.
                 Files.delete(file);
             }
-            return new QemuSession(directory, hub, process, sandbox, monitor, gdb, memory);
+            return new QemuSession(directory, hub, process, sandbox, monitor, consoleFile, gdb, memory);
         } catch (IOException | RuntimeException e) {
+            if (consoleFile != null) {
+                consoleFile.close();
+            }
             throw explained(e, binary, directory, hub, process);
         }
+    }
+
+    /** The console limit is ours to enforce: QEMU may overshoot it until we look, but must not be killed by it. */
+    private static long largestFile(QemuBootSpecification specification) {
+        QemuLimits limits = specification.limits();
+        return switch (specification.observation()) {
+            case FULL -> Math.max(specification.memoryBytes(), limits.fileBytes());
+            case CONSOLE -> Math.max(2 * limits.consoleBytes() + CONSOLE_SLACK_BYTES, limits.fileBytes());
+            case NONE -> limits.fileBytes();
+        };
     }
 
     /** Ends what was started and says why QEMU did not come up, with its own words where it left any. */
@@ -152,6 +173,13 @@ final class QemuSession implements Closeable {
 
     Hub hub() {
         return hub;
+    }
+
+    /** Delivers console output that came through a file; observed guests' comes through the hub. */
+    void readConsole() throws IOException {
+        if (consoleFile != null) {
+            consoleFile.read();
+        }
     }
 
     QmpClient monitor() {
@@ -203,6 +231,9 @@ final class QemuSession implements Closeable {
         } finally {
             try {
                 hub.close();
+                if (consoleFile != null) {
+                    consoleFile.close();
+                }
                 if (memory != null) {
                     memory.close();
                 }

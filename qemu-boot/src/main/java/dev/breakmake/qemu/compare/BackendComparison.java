@@ -3,6 +3,7 @@ package dev.breakmake.qemu.compare;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.Barrier;
 import dev.breakmake.translation.event.ContextSynchronization;
+import dev.breakmake.translation.event.ExceptionLevel;
 import dev.breakmake.translation.event.Marker;
 import dev.breakmake.translation.event.PeState;
 import dev.breakmake.translation.event.RegisterWrite;
@@ -14,6 +15,7 @@ import dev.breakmake.translation.finding.SymbolSource;
 import dev.breakmake.translation.finding.SymbolSource.CodeSymbol;
 import dev.breakmake.translation.walk.AddressSpaceMap;
 import dev.breakmake.translation.walk.MapDifference;
+import dev.breakmake.translation.walk.MappedRange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Compared on each PE, in order: register writes, PE starts and TLB invalidates, with values, operands and addresses. Tables are compared
  * as what they translate: with one PE at every one of these events, with more at root writes, enables and disables, PE starts and the end.
  * With more than one PE, local invalidates by address are compared as the set of instructions that did them, not by number, see
- * {@link KeyEvent#timingDependent()}, and differences of tables inside the 2 MiB slots they invalidate are left out. What happens after the last console line that both traces show is left out: the backends do not
- * stop at the same instruction.
+ * {@link KeyEvent#timingDependent()}, and differences of tables inside the 2 MiB slots they invalidate are left out. What happens after the
+ * last console line that both traces show, or after the entry of a guest, is left out: the backends do not stop at the same instruction.
  */
 public final class BackendComparison {
 
@@ -46,6 +48,7 @@ public final class BackendComparison {
     private int registerWrites;
     private int tlbInvalidates;
     private int tables;
+    private long lastStep;
 
     private BackendComparison(List<TranslationEvent> left, List<TranslationEvent> right, SymbolSource symbols) {
         this.left = left;
@@ -84,6 +87,7 @@ public final class BackendComparison {
             return;
         }
         long[] ends = ends();
+        lastStep = steps(left, ends[0]);
         Map<Integer, List<KeyEvent>> leftKeys = keys(left, ends[0]);
         Map<Integer, List<KeyEvent>> rightKeys = keys(right, ends[1]);
         Map<Long, Point> leftPoints = new HashMap<>();
@@ -140,8 +144,16 @@ public final class BackendComparison {
         }
     }
 
-    /** Sequence numbers of the last complete console line both have, or the ends of the traces if they share none. */
+    /**
+     * Sequence numbers up to which the traces are compared: the entry of the guest if both saw it, else the last complete console line both
+     * have, else the ends of the traces.
+     */
     private long[] ends() {
+        long leftGuest = guestEntry(left);
+        long rightGuest = guestEntry(right);
+        if (leftGuest >= 0 && rightGuest >= 0) {
+            return new long[] {leftGuest, rightGuest};
+        }
         Map<String, Long> lines = new HashMap<>();
         for (TranslationEvent event : left) {
             if (event instanceof Marker marker && marker.kind() == Marker.Kind.CONSOLE_LINE) {
@@ -159,6 +171,17 @@ public final class BackendComparison {
         return new long[] {Long.MAX_VALUE, Long.MAX_VALUE};
     }
 
+    private static long guestEntry(List<TranslationEvent> events) {
+        for (TranslationEvent event : events) {
+            if (event instanceof PeState state
+                    && state.change() == PeState.Change.EL_CHANGE
+                    && (state.el() == ExceptionLevel.EL1 || state.el() == ExceptionLevel.EL0)) {
+                return state.sequence();
+            }
+        }
+        return -1;
+    }
+
     private static Map<Integer, List<KeyEvent>> keys(List<TranslationEvent> events, long end) {
         Map<Integer, List<KeyEvent>> keys = new HashMap<>();
         long step = 0;
@@ -174,6 +197,12 @@ public final class BackendComparison {
             }
         }
         return keys;
+    }
+
+    private static long steps(List<TranslationEvent> events, long end) {
+        return events.stream()
+                .filter(event -> event.sequence() <= end && endsStep(event))
+                .count();
     }
 
     private static boolean endsStep(TranslationEvent event) {
@@ -330,6 +359,10 @@ public final class BackendComparison {
         }
     }
 
+    private static String text(@Nullable MappedRange range) {
+        return range == null ? "not at all" : range.text();
+    }
+
     private void compareTables(Point a, Point b) {
         for (Map.Entry<String, AddressSpaceMap> entry : a.maps.entrySet()) {
             AddressSpaceMap other = b.maps.get(entry.getKey());
@@ -353,11 +386,12 @@ public final class BackendComparison {
             differences.add(new BackendDifference(
                     BackendDifference.Kind.TABLES,
                     key == null ? 0 : key.event().pe(),
-                    key == null ? -1 : key.step(),
+                    key == null ? lastStep : key.step(),
                     pc,
                     key == null ? "end of the traces" : symbol(pc),
-                    "%s: %s -> %s".formatted(entry.getKey(), first.input(), first.before()),
-                    "%s: %s -> %s (%s)".formatted(entry.getKey(), first.input(), first.after(), difference.summary())));
+                    "%s maps %s: %s".formatted(entry.getKey(), first.input(), text(first.before())),
+                    "%s maps %s: %s (%s)"
+                            .formatted(entry.getKey(), first.input(), text(first.after()), difference.summary())));
         }
     }
 }

@@ -21,6 +21,8 @@ public final class GdbClient {
     private final StringBuilder packet = new StringBuilder(64);
     private final TargetDescription description;
     private @Nullable ThreadId selected;
+    private @Nullable TargetRegister telling;
+    private long told;
 
     private GdbClient(GdbConnection connection, TargetDescription description) {
         this.connection = connection;
@@ -108,7 +110,14 @@ public final class GdbClient {
     /** One register of a thread, up to 64 bits. */
     public long readRegister(ThreadId thread, TargetRegister register) throws IOException {
         select(thread);
-        String reply = connection.exchange("p" + Integer.toHexString(register.number()));
+        return value(register, connection.exchange(request(register)));
+    }
+
+    private static String request(TargetRegister register) {
+        return "p" + Integer.toHexString(register.number());
+    }
+
+    private static long value(TargetRegister register, String reply) throws GdbProtocolException {
         if (reply.isEmpty() || reply.length() > 16) {
             throw new GdbProtocolException(
                     "register %s was answered with %d hex digits".formatted(register.name(), reply.length()));
@@ -172,10 +181,54 @@ public final class GdbClient {
         return reply;
     }
 
+    /**
+     * What one thread was about to execute and how it came out.
+     *
+     * @param before its core registers before the instruction
+     * @param after the stop after it
+     */
+    public record Stepped(CoreRegisters before, StopReply after) {}
+
+    /**
+     * Reads a thread's core registers and lets it execute one instruction, as {@link #step} does, in one exchange: most of what a stop costs
+     * is waiting for the stub.
+     */
+    public Stepped readCoreAndStep(ThreadId thread) throws IOException {
+        select(thread);
+        String step = "vCont;s:" + thread;
+        connection.send("g", step);
+        String core = connection.reply("g");
+        StopReply after = StopReply.parse(connection.reply(step));
+        refuseError("g", core);
+        note(after);
+        return new Stepped(CoreRegisters.parse(description, core), after);
+    }
+
+    /** Packets sent so far, each of which costs the target a reply. */
+    public long packetsSent() {
+        return connection.packetsSent();
+    }
+
     /** Lets all threads run; {@link #pollStop()} tells when they stopped. */
     public void resume() throws IOException {
         selected = null;
         connection.send("vCont;c");
+    }
+
+    /**
+     * As {@link #resume()}, and has the stub tell a register of a thread as it is before that: {@link #toldRegister()} gives it once
+     * {@link #pollStop()} has given the next stop. Costs no exchange of its own.
+     */
+    public void resumeTelling(ThreadId thread, TargetRegister register) throws IOException {
+        select(thread);
+        selected = null;
+        telling = register;
+        connection.send(request(register), "vCont;c");
+    }
+
+    /** The register asked for by {@link #resumeTelling}. */
+    public long toldRegister() {
+        return told;
     }
 
     /** Asks a running target to stop. */
@@ -186,6 +239,11 @@ public final class GdbClient {
     /** The stop reply after {@link #resume()} if it has arrived, else null. Does not wait: pump the hub for that. */
     public @Nullable StopReply pollStop() throws IOException {
         String reply = connection.poll();
+        if (reply != null && telling != null) {
+            told = value(telling, reply);
+            telling = null;
+            reply = connection.poll();
+        }
         if (reply == null) {
             return null;
         }

@@ -23,6 +23,13 @@ public final class GdbConnection implements ByteSink {
     private ByteBuffer output = ByteBuffer.allocateDirect(4096);
     private boolean acknowledge = true;
     private boolean closed;
+    private long sent;
+
+    /**
+     * Packets received and not acknowledged yet. Acknowledgements travel with the next request: one of its own would cost the stub a wake-up,
+     * and stop a target that is running by then.
+     */
+    private int unacknowledged;
 
     /** Takes over a connected channel. */
     public GdbConnection(Hub hub, SocketChannel channel, Duration replyLimit) throws IOException {
@@ -50,6 +57,11 @@ public final class GdbConnection implements ByteSink {
     /** Sends a packet and returns the reply's data. */
     public String exchange(String request) throws IOException {
         send(request);
+        return reply(request);
+    }
+
+    /** Waits for the next packet, the reply to a request sent before. */
+    String reply(String request) throws IOException {
         Deadline deadline = Deadline.in(replyLimit);
         String reply = poll();
         while (reply == null) {
@@ -72,11 +84,36 @@ public final class GdbConnection implements ByteSink {
 
     /** Sends a packet that is answered later (resumption) or never (kill). */
     public void send(String request) throws IOException {
-        int length = request.length();
-        if (output.capacity() < length + 4) {
-            output = ByteBuffer.allocateDirect(length + 4);
-        }
         output.clear();
+        put(request);
+        flush();
+    }
+
+    /**
+     * Sends two packets in one piece. Only the second may resume the target: a stub takes what arrives while the target runs as a request
+     * to stop it.
+     */
+    void send(String first, String second) throws IOException {
+        output.clear();
+        put(first);
+        put(second);
+        flush();
+    }
+
+    /** Packets sent so far. */
+    public long packetsSent() {
+        return sent;
+    }
+
+    private void put(String request) {
+        int length = request.length();
+        int needed = unacknowledged + length + 4;
+        if (output.remaining() < needed) {
+            output = ByteBuffer.allocateDirect(output.position() + needed).put(output.flip());
+        }
+        for (; unacknowledged > 0; unacknowledged--) {
+            output.put((byte) '+');
+        }
         output.put((byte) '$');
         int sum = 0;
         for (int i = 0; i < length; i++) {
@@ -90,6 +127,10 @@ public final class GdbConnection implements ByteSink {
         output.put((byte) '#');
         output.put((byte) Character.forDigit(sum >> 4 & 15, 16));
         output.put((byte) Character.forDigit(sum & 15, 16));
+        sent++;
+    }
+
+    private void flush() throws IOException {
         output.flip();
         hub.send(channel, output);
     }
@@ -103,7 +144,7 @@ public final class GdbConnection implements ByteSink {
     public @Nullable String poll() throws IOException {
         String packet = decoder.poll();
         if (packet != null && acknowledge) {
-            hub.send(channel, ByteBuffer.wrap(new byte[] {'+'}));
+            unacknowledged++;
         }
         return packet;
     }

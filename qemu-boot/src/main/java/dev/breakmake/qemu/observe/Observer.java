@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the stops of one QEMU into events.
@@ -49,6 +50,7 @@ public final class Observer {
     private static final long CPU_ON_64 = 0xc400_0003L;
     private static final int VECTOR_BYTES_A64 = 0x80;
     private static final int VECTOR_BYTES_A32 = 4;
+    private static final int MAX_STEPS = 100;
     private static final long AFFINITY_MASK = 0xff_00ff_ffffL;
 
     private final GdbClient gdb;
@@ -62,6 +64,8 @@ public final class Observer {
     private final List<PeView> pes = new ArrayList<>();
     private final Set<Long> vectors = new HashSet<>();
     private boolean codeMayHaveMoved;
+    private boolean guestEntered;
+    private @Nullable PeView stepped;
     private Place last = new Place(0, 0, ExceptionLevel.EL2);
 
     private Observer(GdbClient gdb, GuestMemory memory, Architecture architecture, EventSink sink) {
@@ -154,6 +158,11 @@ public final class Observer {
         return events.count();
     }
 
+    /** Whether some PE has returned to a level below the hypervisor's: a guest runs. */
+    public boolean guestEntered() {
+        return guestEntered;
+    }
+
     /** Notes a console line at the place of the last stop. */
     public void consoleLine(String line) {
         events.consoleLine(last, line);
@@ -164,13 +173,46 @@ public final class Observer {
         updateTables(last, pes.get(last.pe()));
     }
 
-    /** Handles one stop: reports what the PE does there, and lets it do it. */
+    /**
+     * Lets the machine run. With several PEs a step may end before its instruction was executed: QEMU stops it for a breakpoint that another PE
+     * had hit at the same moment. The PC tells; the PE then stops at the same place again.
+     */
+    public void resume() throws IOException {
+        TargetRegister pc = gdb.description().register("pc").orElse(null);
+        PeView pe = stepped;
+        if (pe == null || pc == null || pes.size() == 1) {
+            gdb.resume();
+        } else {
+            gdb.resumeTelling(pe.thread(), pc);
+        }
+    }
+
+    private boolean repeated(PeView pe, long pc) {
+        PeView before = stepped;
+        if (before != null && pes.size() > 1) {
+            before.notExecuted(gdb.toldRegister() == before.steppedFrom() ? before.steppedFrom() : PeView.NOWHERE);
+        }
+        boolean repeated = pe.notExecuted() == pc;
+        stepped = pe;
+        pe.steppedFrom(pc);
+        pe.notExecuted(PeView.NOWHERE);
+        return repeated;
+    }
+
+    /**
+     * Handles one stop: lets the PE execute the instruction it stopped at, and reports what that did. None of these instructions stores to
+     * memory, so the tables are still what they were before it; the other PEs stay stopped meanwhile.
+     */
     public void stopped(StopReply.Signal signal) throws IOException {
         PeView pe = peOf(signal.thread());
-        CoreRegisters core = gdb.readCore(pe.thread());
+        GdbClient.Stepped stepped = gdb.readCoreAndStep(pe.thread());
+        CoreRegisters core = stepped.before();
         long pc = core.byName("pc");
         long status = core.byName("cpsr");
         pe.level(level(status));
+        if (repeated(pe, pc)) {
+            return;
+        }
         Long site = breakpoints.siteAt(pc);
         CodeRegion region = site == null ? null : code.regionOf(site);
         boolean hypervisor = pe.level() == ExceptionLevel.EL2 || pe.level() == ExceptionLevel.EL3;
@@ -183,8 +225,6 @@ public final class Observer {
         SiteOperation.Stop operation = region == null || site == null ? null : region.stopAt(site);
         if (hypervisor && operation != null && region != null && site != null && unchanged(region, site)) {
             at(pe, new Place(pe.index(), pc, pe.level()), core, status, region, site, operation);
-        } else {
-            gdb.step(pe.thread());
         }
         if (codeMayHaveMoved) {
             arm(pe, pc);
@@ -208,22 +248,12 @@ public final class Observer {
         boolean executed = region.decoder().conditionHolds(region.word(site), status);
         updateTables(at, pe);
         barriersBefore(pe, at, region, site);
-        if (!executed) {
-            gdb.step(pe.thread());
-        } else {
+        if (executed) {
             switch (operation) {
-                case SiteOperation.WriteRegister write -> {
-                    registerWrite(pe, at, write, core);
-                    gdb.step(pe.thread());
-                }
-                case SiteOperation.InvalidateTlb invalidate -> {
+                case SiteOperation.WriteRegister write -> registerWrite(pe, at, write, core);
+                case SiteOperation.InvalidateTlb invalidate ->
                     events.tlbInvalidate(at, invalidate, operand(core, invalidate.operand()));
-                    gdb.step(pe.thread());
-                }
-                case SiteOperation.WriteVectorBase write -> {
-                    gdb.step(pe.thread());
-                    vectorBase(operand(core, write.value()));
-                }
+                case SiteOperation.WriteVectorBase write -> vectorBase(operand(core, write.value()));
                 case SiteOperation.CallFirmware call -> firmwareCall(pe, at, core);
                 case SiteOperation.ReturnFromException exit -> exceptionReturn(pe, at);
             }
@@ -261,13 +291,12 @@ public final class Observer {
 
     private void firmwareCall(PeView pe, Place at, CoreRegisters core) throws IOException {
         long function = core.general(0) & 0xffff_ffffL;
-        gdb.step(pe.thread());
         if (function != CPU_ON_32 && function != CPU_ON_64) {
             return;
         }
         long mask = function == CPU_ON_64 ? -1 : 0xffff_ffffL;
         long target = core.general(1) & mask & AFFINITY_MASK;
-        if ((gdb.readCore(pe.thread()).general(0) & 0xffff_ffffL) != 0) {
+        if ((executed(pe, at.pc()).general(0) & 0xffff_ffffL) != 0) {
             return;
         }
         for (PeView other : pes) {
@@ -282,13 +311,23 @@ public final class Observer {
     }
 
     private void exceptionReturn(PeView pe, Place at) throws IOException {
-        gdb.step(pe.thread());
-        ExceptionLevel now = level(gdb.readCore(pe.thread()).byName("cpsr"));
+        ExceptionLevel now = level(executed(pe, at.pc()).byName("cpsr"));
         events.contextSynchronization(at, ContextSynchronization.Cause.EXCEPTION_RETURN);
         if (now != pe.level()) {
             pe.level(now);
             events.peState(new Place(pe.index(), at.pc(), now), PeState.Change.EL_CHANGE, 0);
+            guestEntered |= now == ExceptionLevel.EL1 || now == ExceptionLevel.EL0;
         }
+    }
+
+    /** The registers once the instruction is executed, see {@link #resume()}. */
+    private CoreRegisters executed(PeView pe, long pc) throws IOException {
+        CoreRegisters after = gdb.readCore(pe.thread());
+        for (int i = 0; i < MAX_STEPS && after.byName("pc") == pc; i++) {
+            gdb.step(pe.thread());
+            after = gdb.readCore(pe.thread());
+        }
+        return after;
     }
 
     private void vectorBase(long base) {

@@ -12,6 +12,9 @@ import dev.breakmake.translation.register.RegisterFile;
 /** What is known of one PE between stops. */
 final class PeView {
 
+    /** No address of an instruction. */
+    static final long NOWHERE = -1;
+
     private static final long HCR_E2H = 1L << 34;
 
     private final int index;
@@ -21,6 +24,11 @@ final class PeView {
     private final RegisterFile registers;
     private boolean started;
     private ExceptionLevel level = ExceptionLevel.EL2;
+
+    /** PC of the last step, and of a step that turned out not to have executed its instruction. */
+    private long steppedFrom = NOWHERE;
+
+    private long notExecuted = NOWHERE;
 
     /** Physical address at which the PE's path after its last stop stopped being certain; -1 before its first stop. */
     private long certainUpTo = -1;
@@ -75,6 +83,22 @@ final class PeView {
 
     void certainUpTo(long pa) {
         certainUpTo = pa;
+    }
+
+    long steppedFrom() {
+        return steppedFrom;
+    }
+
+    void steppedFrom(long pc) {
+        steppedFrom = pc;
+    }
+
+    long notExecuted() {
+        return notExecuted;
+    }
+
+    void notExecuted(long pc) {
+        notExecuted = pc;
     }
 
     /** The configuration the hypervisor itself runs under. */
