@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Wall time of one boot up to 'Could not set up' and the end of QEMU: the bare QEMU command, the backend watching the console, the backend watching everything;
+ * Wall time of one boot up to 'Could not set up' and the end of QEMU: the bare QEMU command, the backend watching the console, the backend
+ * watching everything;
  * taken in turns so that a busy machine hits all three alike. Arguments: image, architecture (arm64 or armhf), PEs, rounds.
  */
 final class QemuBackendBenchmark {
