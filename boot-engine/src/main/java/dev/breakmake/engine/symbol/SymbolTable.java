@@ -37,6 +37,7 @@ public final class SymbolTable implements SymbolSource {
     private final List<Symbol> all;
     private final LineTable lines;
     private final List<Alias> aliases;
+    private final Sections sections;
 
     private SymbolTable(List<Symbol> symbols, LineTable lines, List<Alias> aliases) {
         this.all = symbols;
@@ -60,6 +61,7 @@ public final class SymbolTable implements SymbolSource {
             }
         }
         addresses = code.stream().mapToLong(Symbol::address).toArray();
+        sections = Sections.of(byName);
         ends = limits.stream().mapToLong(Long::longValue).toArray();
     }
 
@@ -114,6 +116,16 @@ public final class SymbolTable implements SymbolSource {
             }
         }
         return null;
+    }
+
+    @Override
+    public @Nullable String section(long address) {
+        String direct = sections.at(address);
+        for (int i = 0; direct == null && i < aliases.size(); i++) {
+            Alias alias = aliases.get(i);
+            direct = alias.range.contains(address) ? sections.at(address - alias.range.start() + alias.linked) : null;
+        }
+        return direct;
     }
 
     private @Nullable CodeSymbol linked(long pc) {

@@ -39,6 +39,7 @@ public final class SampleReports {
                 symbol,
                 source,
                 "EL2",
+                ".text",
                 List.of(new AddressRange(0x20_0000, 0x40_0000), new AddressRange(0xffff_0000_0000_0000L, 0)),
                 new DescriptorValue(0x4029d000L, "root 0x4029d000"),
                 null,

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param symbol symbol of the instruction with offset, or null
  * @param source {@code file:line}, or null
  * @param regime regime by its Arm ARM name, with VMID or ASID where it has one; empty for cache rules
+ * @param region symbolic name of where the first range lies: a declared region, a region of the header, a section of the image; null if
+ *     none is known
  * @param vaRanges input addresses concerned (VAs; IPAs for stage 2), merged, ascending
  * @param oldValue what was there before, or what may still be held; null if the rule has none
  * @param newValue what replaced it, or null
@@ -39,6 +41,7 @@ public record Finding(
         @Nullable String symbol,
         @Nullable String source,
         String regime,
+        @Nullable String region,
         List<AddressRange> vaRanges,
         @Nullable DescriptorValue oldValue,
         @Nullable DescriptorValue newValue,

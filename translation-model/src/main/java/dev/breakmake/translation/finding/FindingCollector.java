@@ -1,6 +1,7 @@
 package dev.breakmake.translation.finding;
 
 import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.event.NamedRegion;
 import dev.breakmake.translation.rule.Clock;
 import dev.breakmake.translation.rule.Profile;
 import dev.breakmake.translation.rule.Reporter;
@@ -48,6 +49,7 @@ public final class FindingCollector implements Reporter {
     private final Map<RuleId, String> unseen = new EnumMap<>(RuleId.class);
     private final List<String> regionNames = new ArrayList<>();
     private final List<AddressRange> regions = new ArrayList<>();
+    private List<NamedRegion> memory = List.of();
 
     /** Collects under a profile. */
     public FindingCollector(Profile profile, SymbolSource symbols, Clock clock) {
@@ -62,10 +64,36 @@ public final class FindingCollector implements Reporter {
         regions.add(range);
     }
 
-    private @Nullable String regionOf(long start, long size) {
-        if (size == 0) {
+    @Override
+    public void memory(List<NamedRegion> named) {
+        memory = List.copyOf(named);
+    }
+
+    /** The smallest declared region that holds the place, else the part of the image; rules of memory have physical addresses. */
+    private @Nullable String regionOf(Place place) {
+        if (place.size() == 0) {
             return null;
         }
+        String declared = place.regime().isEmpty() ? memoryAt(place.start()) : declaredAt(place.start());
+        return declared == null ? symbols.section(place.start()) : declared;
+    }
+
+    private @Nullable String memoryAt(long pa) {
+        NamedRegion best = null;
+        for (NamedRegion region : memory) {
+            if (region.physical().contains(pa)
+                    && (best == null
+                            || Long.compareUnsigned(
+                                            region.physical().size(),
+                                            best.physical().size())
+                                    < 0)) {
+                best = region;
+            }
+        }
+        return best == null ? null : best.name();
+    }
+
+    private @Nullable String declaredAt(long start) {
         String best = null;
         long bestSize = -1;
         for (int i = 0; i < regions.size(); i++) {
@@ -88,7 +116,7 @@ public final class FindingCollector implements Reporter {
         if (grade == Severity.LINT && severity != Severity.LINT && !profile.showsLints()) {
             return null;
         }
-        String region = regionOf(place.start(), place.size());
+        String region = regionOf(place);
         Key key = new Key(rule, place.regime(), place.level(), region, place.pc());
         Entry entry = entries.get(key);
         if (entry != null) {
@@ -179,6 +207,7 @@ public final class FindingCollector implements Reporter {
                 symbol == null ? null : symbol.toString(),
                 symbol == null ? null : symbol.source(),
                 tag.isEmpty() || key.regime().isEmpty() ? key.regime() : key.regime() + " (" + tag + ")",
+                entry.region,
                 ranges,
                 value(violation.before()),
                 value(violation.after()),

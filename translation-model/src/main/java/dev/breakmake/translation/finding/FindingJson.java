@@ -50,6 +50,7 @@ public final class FindingJson {
         string("symbol", f.symbol());
         string("source", f.source());
         string("regime", f.regime());
+        string("region", f.region());
         name("vaRanges");
         out.append('[');
         for (int i = 0; i < f.vaRanges().size(); i++) {

@@ -13,6 +13,11 @@ public interface SymbolSource {
     @Nullable
     CodeSymbol at(long pc);
 
+    /** The section of the image that covers the address, e.g. {@code .text} or {@code .bss}, or null. */
+    default @Nullable String section(long address) {
+        return null;
+    }
+
     /**
      * A named place in code.
      *

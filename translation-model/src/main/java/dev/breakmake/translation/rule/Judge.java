@@ -51,6 +51,7 @@ public final class Judge {
         }
         this.clock = clock;
         this.reporter = reporter;
+        reporter.memory(header.regions());
         machine = new Machine(header, clock, reporter, profile);
         mayHold = machine.mayHold();
         StaleDependence dependence = new StaleDependence(machine);

@@ -1,6 +1,8 @@
 package dev.breakmake.translation.rule;
 
 import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.event.NamedRegion;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Takes violations. Building their text costs only for the first of each place. */
@@ -21,6 +23,9 @@ public interface Reporter {
 
     /** Names a range of virtual addresses; the smallest named range that holds an address names it in reports. */
     void region(String name, AddressRange range);
+
+    /** Names physical memory: what the header says lies where. */
+    void memory(List<NamedRegion> named);
 
     /** Notes that a rule could not be judged. */
     void notObservable(RuleId rule, String why);

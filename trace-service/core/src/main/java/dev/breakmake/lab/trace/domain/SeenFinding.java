@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What the lab keeps of a fingerprint in one trace. Findings of one fingerprint at several instructions are one row here; their evidence
@@ -48,7 +49,7 @@ public record SeenFinding(
                 severity,
                 finding.message(),
                 withoutOffset(finding.symbol()),
-                finding.evidence().getOrDefault("region", ""),
+                Objects.requireNonNullElse(finding.region(), ""),
                 finding.regime(),
                 finding.count(),
                 finding.step());
