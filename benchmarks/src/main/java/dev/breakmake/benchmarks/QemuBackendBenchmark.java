@@ -5,6 +5,7 @@ import dev.breakmake.qemu.QemuBoot;
 import dev.breakmake.qemu.QemuBootResult;
 import dev.breakmake.qemu.QemuBootSpecification;
 import dev.breakmake.qemu.QemuOutcome;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.Architecture;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -84,7 +85,7 @@ final class QemuBackendBenchmark {
         long start = System.nanoTime();
         QemuOutcome outcome =
                 QemuBoot.run(specification, event -> {}, line -> {}).outcome();
-        if (outcome.kind() != QemuOutcome.Kind.REACHED) {
+        if (outcome.kind() != OutcomeKind.REACHED) {
             throw new IllegalStateException("boot ended with " + outcome);
         }
         return (System.nanoTime() - start) / 1e6;

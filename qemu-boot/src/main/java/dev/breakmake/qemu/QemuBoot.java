@@ -7,6 +7,7 @@ import dev.breakmake.qemu.process.GuardedProcess;
 import dev.breakmake.qemu.process.QemuException;
 import dev.breakmake.qemu.process.RunDirectory;
 import dev.breakmake.qemu.qmp.QmpEvent;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.EventSink;
 import dev.breakmake.translation.event.NamedRegion;
@@ -70,7 +71,7 @@ public final class QemuBoot {
                 observer.resume();
                 StopReply reply = awaitStop(session, console, deadline);
                 if (reply instanceof StopReply.Exited) {
-                    outcome = new QemuOutcome(QemuOutcome.Kind.GUEST_ENDED, "guest reset or power off");
+                    outcome = new QemuOutcome(OutcomeKind.HUNG, "guest reset or power off");
                 } else if (reply instanceof StopReply.Signal signal) {
                     outcome = ended(session, console, deadline);
                     if (outcome == null) {
@@ -79,7 +80,7 @@ public final class QemuBoot {
                         stops++;
                         observer.stopped(signal);
                         if (specification.untilGuest() && observer.guestEntered()) {
-                            outcome = new QemuOutcome(QemuOutcome.Kind.REACHED, "a guest was entered");
+                            outcome = new QemuOutcome(OutcomeKind.REACHED, "a guest was entered");
                         }
                     }
                 }
@@ -195,26 +196,25 @@ public final class QemuBoot {
         if (match != null) {
             String line = console.matchedLine();
             return new QemuOutcome(
-                    match == ConsoleExpectation.Match.REACHED ? QemuOutcome.Kind.REACHED : QemuOutcome.Kind.PANICKED,
+                    match == ConsoleExpectation.Match.REACHED ? OutcomeKind.REACHED : OutcomeKind.PANICKED,
                     line == null ? "" : line);
         }
         if (console.limitReached()) {
-            return new QemuOutcome(QemuOutcome.Kind.LIMIT, "console output limit reached");
+            return new QemuOutcome(OutcomeKind.LIMIT, "console output limit reached");
         }
         for (QmpEvent event = session.monitor().pollEvent();
                 event != null;
                 event = session.monitor().pollEvent()) {
             if (event.name().equals("SHUTDOWN")) {
                 return new QemuOutcome(
-                        QemuOutcome.Kind.GUEST_ENDED,
-                        event.data().textAt("reason").orElse("shutdown"));
+                        OutcomeKind.HUNG, event.data().textAt("reason").orElse("shutdown"));
             }
         }
         if (session.monitor().isClosed()) {
             throw session.died();
         }
         if (deadline.passed()) {
-            return new QemuOutcome(QemuOutcome.Kind.LIMIT, "time limit of %s reached".formatted(deadline.length()));
+            return new QemuOutcome(OutcomeKind.LIMIT, "time limit of %s reached".formatted(deadline.length()));
         }
         return null;
     }

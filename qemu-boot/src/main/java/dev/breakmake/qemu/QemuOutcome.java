@@ -1,22 +1,11 @@
 package dev.breakmake.qemu;
 
+import dev.breakmake.translation.OutcomeKind;
+
 /**
  * How a boot ended.
  *
- * @param kind what ended it
+ * @param kind what ended it: REACHED, PANICKED, LIMIT, or HUNG if the guest reset or switched itself off before the expected text
  * @param detail the console line that matched, or what limit was reached
  */
-public record QemuOutcome(Kind kind, String detail) {
-
-    /** What ended a boot. */
-    public enum Kind {
-        /** The expected console text appeared. */
-        REACHED,
-        /** The hypervisor panicked elsewhere. */
-        PANICKED,
-        /** The guest reset or switched itself off before the expected text. */
-        GUEST_ENDED,
-        /** A limit of the specification was reached. */
-        LIMIT
-    }
-}
+public record QemuOutcome(OutcomeKind kind, String detail) {}

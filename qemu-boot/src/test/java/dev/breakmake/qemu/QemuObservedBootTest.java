@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakmake.qemu.process.QemuLimits;
 import dev.breakmake.translation.Checker;
 import dev.breakmake.translation.CheckerOptions;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.Barrier;
 import dev.breakmake.translation.event.Capability;
@@ -47,7 +48,7 @@ class QemuObservedBootTest {
         QemuBootResult result = QemuBoot.run(specification, events::add, line -> {});
         assertThat(result.outcome().kind())
                 .as(String.join("\n", result.console()))
-                .isEqualTo(QemuOutcome.Kind.REACHED);
+                .isEqualTo(OutcomeKind.REACHED);
         assertThat(result.events()).isEqualTo(events.size());
         return events;
     }

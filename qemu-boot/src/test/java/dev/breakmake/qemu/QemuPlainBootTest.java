@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.breakmake.qemu.process.QemuException;
 import dev.breakmake.qemu.process.QemuInstallation;
 import dev.breakmake.qemu.process.QemuLimits;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.Architecture;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class QemuPlainBootTest {
     void everyDebianImageReachesTheMissingDom0(String image) throws Exception {
         List<String> lines = new ArrayList<>();
         QemuBootResult result = QemuBoot.run(plain(image), event -> {}, lines::add);
-        assertThat(result.outcome().kind()).as(String.join("\n", lines)).isEqualTo(QemuOutcome.Kind.REACHED);
+        assertThat(result.outcome().kind()).as(String.join("\n", lines)).isEqualTo(OutcomeKind.REACHED);
         assertThat(result.outcome().detail()).contains("Could not set up");
         assertThat(result.console()).isEqualTo(lines).anyMatch(line -> line.contains("Xen version"));
         assertThat(result.qemuVersion()).matches("\\d+\\.\\d+\\.\\d+");
@@ -54,14 +55,14 @@ class QemuPlainBootTest {
     @Test
     void endsAtTheTextAskedFor() throws Exception {
         QemuBootResult result = run(plain("4.17-arm64").withUntil(Pattern.compile("Xen version \\S+")));
-        assertThat(result.outcome().kind()).isEqualTo(QemuOutcome.Kind.REACHED);
+        assertThat(result.outcome().kind()).isEqualTo(OutcomeKind.REACHED);
         assertThat(result.console().getLast()).contains("Xen version");
     }
 
     @Test
     void aPanicThatWasNotExpectedIsAPanic() throws Exception {
         QemuBootResult result = run(plain("4.17-arm64").withUntil(Pattern.compile("never printed")));
-        assertThat(result.outcome().kind()).isEqualTo(QemuOutcome.Kind.PANICKED);
+        assertThat(result.outcome().kind()).isEqualTo(OutcomeKind.PANICKED);
     }
 
     @Test
@@ -71,7 +72,7 @@ class QemuPlainBootTest {
         QemuBootResult result = run(QemuBootSpecification.virt(Architecture.AARCH64, image, 1, 128 * MIB)
                 .withObservation(Observation.CONSOLE)
                 .withLimits(QemuLimits.DEFAULT.withWallClock(Duration.ofMillis(500))));
-        assertThat(result.outcome().kind()).isEqualTo(QemuOutcome.Kind.LIMIT);
+        assertThat(result.outcome().kind()).isEqualTo(OutcomeKind.LIMIT);
     }
 
     /** An arm64 Image whose first instruction branches to itself. */
@@ -88,7 +89,7 @@ class QemuPlainBootTest {
     void consoleOutputIsLimited() throws Exception {
         QemuLimits tight = new QemuLimits(Duration.ofMinutes(1), 1000, QemuLimits.DEFAULT.extraMemoryBytes(), 0);
         QemuBootResult result = run(plain("4.17-arm64").withLimits(tight));
-        assertThat(result.outcome().kind()).isEqualTo(QemuOutcome.Kind.LIMIT);
+        assertThat(result.outcome().kind()).isEqualTo(OutcomeKind.LIMIT);
         assertThat(String.join("\n", result.console()).length()).isLessThanOrEqualTo(1000);
     }
 

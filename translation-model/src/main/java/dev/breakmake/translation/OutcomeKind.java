@@ -1,6 +1,6 @@
-package dev.breakmake.engine.machine;
+package dev.breakmake.translation;
 
-/** How a boot ended. */
+/** How a boot ended, on any backend; the names are those of verdicts and of the services' contracts. */
 public enum OutcomeKind {
     /** The place or text that was asked for. */
     REACHED,
@@ -8,11 +8,11 @@ public enum OutcomeKind {
     PANICKED,
     /** The same exception over and over, with no instruction between that could help. */
     EXCEPTION_LOOP,
-    /** No PE makes progress and nothing is due that could change it. */
+    /** No PE makes progress and nothing is due that could change it, or the guest switched itself off or reset. */
     HUNG,
-    /** The limit of instructions or virtual time was reached. */
+    /** A limit was reached: instructions, virtual or wall time, console output. */
     LIMIT,
-    /** The guest used something the engine does not model. */
+    /** The guest used something the backend does not model. */
     UNIMPLEMENTED,
     /** The image cannot be loaded. */
     BAD_IMAGE

@@ -4,6 +4,7 @@ import dev.breakmake.engine.platform.BadImageException;
 import dev.breakmake.engine.platform.BootImage;
 import dev.breakmake.engine.platform.BootPlan;
 import dev.breakmake.engine.platform.ImageReader;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.EventSink;
 import java.util.List;
 import java.util.TreeMap;

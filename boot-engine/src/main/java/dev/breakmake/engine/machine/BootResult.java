@@ -1,5 +1,6 @@
 package dev.breakmake.engine.machine;
 
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.WalkStep;
 import java.util.List;
 import java.util.SortedMap;

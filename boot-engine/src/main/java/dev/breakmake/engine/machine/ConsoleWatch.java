@@ -1,5 +1,6 @@
 package dev.breakmake.engine.machine;
 
+import dev.breakmake.translation.OutcomeKind;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -16,6 +16,7 @@ import dev.breakmake.engine.pe.UnimplementedException;
 import dev.breakmake.engine.platform.BootPlan;
 import dev.breakmake.engine.platform.GicMap;
 import dev.breakmake.engine.platform.Platform;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.EventSink;
 import dev.breakmake.translation.event.Marker;

@@ -3,6 +3,7 @@ package dev.breakmake.engine.machine;
 import dev.breakmake.engine.pe.ExecutionState;
 import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.pe.SystemRegister;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.WalkStep;
 import dev.breakmake.translation.finding.SymbolSource;
 import java.util.ArrayList;

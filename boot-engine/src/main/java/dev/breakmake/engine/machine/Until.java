@@ -1,5 +1,6 @@
 package dev.breakmake.engine.machine;
 
+import dev.breakmake.translation.OutcomeKind;
 import java.util.regex.Pattern;
 
 /** When a boot counts as having reached its goal. */

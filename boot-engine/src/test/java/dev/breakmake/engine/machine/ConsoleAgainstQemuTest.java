@@ -8,6 +8,7 @@ import dev.breakmake.engine.platform.CpuModel;
 import dev.breakmake.engine.platform.ImageReader;
 import dev.breakmake.engine.platform.Platform;
 import dev.breakmake.engine.platform.Tools;
+import dev.breakmake.translation.OutcomeKind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,7 @@ import dev.breakmake.engine.platform.BootOptions;
 import dev.breakmake.engine.platform.CpuModel;
 import dev.breakmake.engine.platform.FakeGuest;
 import dev.breakmake.engine.platform.Platform;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.DescriptorWrite;
 import dev.breakmake.translation.event.ExceptionLevel;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakmake.engine.platform.CpuModel;
 import dev.breakmake.engine.platform.Platform;
+import dev.breakmake.translation.OutcomeKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakmake.engine.platform.BootOptions;
 import dev.breakmake.engine.platform.CpuModel;
 import dev.breakmake.engine.platform.Platform;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.AddressRange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

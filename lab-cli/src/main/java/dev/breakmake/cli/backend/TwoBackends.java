@@ -5,7 +5,6 @@ import dev.breakmake.cli.boot.SymbolFiles;
 import dev.breakmake.engine.machine.Boot;
 import dev.breakmake.engine.machine.BootResult;
 import dev.breakmake.engine.machine.BootSpecification;
-import dev.breakmake.engine.machine.OutcomeKind;
 import dev.breakmake.engine.machine.Until;
 import dev.breakmake.engine.platform.BadImageException;
 import dev.breakmake.engine.platform.BootModule;
@@ -21,11 +20,11 @@ import dev.breakmake.qemu.Observation;
 import dev.breakmake.qemu.QemuBoot;
 import dev.breakmake.qemu.QemuBootResult;
 import dev.breakmake.qemu.QemuBootSpecification;
-import dev.breakmake.qemu.QemuOutcome;
 import dev.breakmake.qemu.compare.BackendComparison;
 import dev.breakmake.qemu.compare.ComparisonResult;
 import dev.breakmake.qemu.process.QemuException;
 import dev.breakmake.qemu.process.QemuLimits;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.trace.TraceWriter;
@@ -65,7 +64,7 @@ public record TwoBackends(BootResult engine, QemuBootResult qemu, ComparisonResu
 
     /** Whether both boots reached their goal: a comparison of boots that ended early proves nothing about the rest. */
     public boolean reached() {
-        return engine.kind() == OutcomeKind.REACHED && qemu.outcome().kind() == QemuOutcome.Kind.REACHED;
+        return engine.kind() == OutcomeKind.REACHED && qemu.outcome().kind() == OutcomeKind.REACHED;
     }
 
     /**

@@ -164,13 +164,8 @@ public final class QemuBackend implements CellBackend {
 
     private static Outcome outcome(QemuBootResult result) {
         QemuOutcome outcome = result.outcome();
-        OutcomeKind kind = switch (outcome.kind()) {
-            case REACHED -> OutcomeKind.OUTCOME_KIND_REACHED;
-            case PANICKED, GUEST_ENDED -> OutcomeKind.OUTCOME_KIND_PANICKED;
-            case LIMIT -> OutcomeKind.OUTCOME_KIND_LIMIT;
-        };
         return Outcome.newBuilder()
-                .setKind(kind)
+                .setKind(OutcomeKind.valueOf("OUTCOME_KIND_" + outcome.kind().name()))
                 .setConsoleLine(
                         result.console().isEmpty() ? "" : result.console().getLast())
                 .setDetail(outcome.detail())

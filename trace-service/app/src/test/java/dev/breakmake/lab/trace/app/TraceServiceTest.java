@@ -11,7 +11,6 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.breakmake.engine.machine.OutcomeKind;
 import dev.breakmake.lab.testing.PostgresResource;
 import dev.breakmake.lab.v1.FindingSummary;
 import dev.breakmake.lab.v1.TraceReceipt;
@@ -22,6 +21,7 @@ import dev.breakmake.trace.v1.Trace;
 import dev.breakmake.trace.v1.TraceIngestServiceGrpc;
 import dev.breakmake.trace.v1.TraceOrigin;
 import dev.breakmake.trace.v1.TraceServiceGrpc;
+import dev.breakmake.translation.OutcomeKind;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
