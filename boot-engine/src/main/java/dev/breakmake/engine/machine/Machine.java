@@ -4,7 +4,7 @@ import dev.breakmake.engine.device.ConsoleLog;
 import dev.breakmake.engine.isa.CodeCache;
 import dev.breakmake.engine.isa.Translation;
 import dev.breakmake.engine.isa.a32.AArch32;
-import dev.breakmake.engine.isa.a64.Breakpoint;
+import dev.breakmake.engine.isa.Breakpoint;
 import dev.breakmake.engine.isa.a64.Interpreter;
 import dev.breakmake.engine.memory.GuestMemory;
 import dev.breakmake.engine.memory.PhysicalBus;
@@ -93,8 +93,11 @@ public final class Machine {
         stalls = new StallDetector(platform.pes());
         for (final ProcessingElement pe : cluster.elements()) {
             if (narrow) {
-                final AArch32 state = new AArch32(pe);
+                final AArch32 state = new AArch32(pe, code);
                 pe.setState(state);
+                if (specification.until() instanceof Until.Address address) {
+                    state.setBreakpoint(address.address());
+                }
                 interpreters.add(state::run);
             } else {
                 final Interpreter interpreter = new Interpreter(pe, code);

@@ -1,10 +1,11 @@
 package dev.breakmake.engine.isa.a32;
 
+import dev.breakmake.engine.isa.CodeCache;
+import dev.breakmake.engine.isa.Translation;
 import dev.breakmake.engine.pe.ExecutionState;
 import dev.breakmake.engine.pe.GuestFault;
 import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.translation.event.TranslationRegister;
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -13,18 +14,27 @@ import java.util.function.Consumer;
  */
 public final class AArch32 implements ExecutionState {
 
-    private final ProcessingElement pe;
-    private final Registers registers = new Registers();
+    private static final CodeCache UNTRANSLATED = new CodeCache(Translation.OFF);
+
+    /** Open to translated code, as are the registers. */
+    final ProcessingElement pe;
+
+    final Registers registers = new Registers();
     private final SystemState system;
     private final Exceptions exceptions;
     private final Interpreter interpreter;
 
-    /** Makes a PE an AArch32 one. */
+    /** The state for a PE that runs little code or none: nothing is translated. */
     public AArch32(final ProcessingElement pe) {
+        this(pe, UNTRANSLATED);
+    }
+
+    /** The state for a PE; decoded and translated code comes from and goes to the cache. */
+    public AArch32(final ProcessingElement pe, final CodeCache code) {
         this.pe = pe;
         this.system = new SystemState(this);
         this.exceptions = new Exceptions(this);
-        this.interpreter = new Interpreter(this);
+        this.interpreter = new Interpreter(this, code);
     }
 
     /** The PE this is the state of. */
@@ -40,6 +50,15 @@ public final class AArch32 implements ExecutionState {
     /** Coprocessor 15. */
     SystemState system() {
         return system;
+    }
+
+    Interpreter interpreter() {
+        return interpreter;
+    }
+
+    /** Makes {@link #run} throw {@link dev.breakmake.engine.isa.Breakpoint} before the instruction at an address. */
+    public void setBreakpoint(final long address) {
+        interpreter.setBreakpoint((int) address);
     }
 
     Exceptions exceptions() {
@@ -119,7 +138,12 @@ public final class AArch32 implements ExecutionState {
 
     @Override
     public int registerHash() {
-        return Arrays.hashCode(registers.r);
+        // Without the PC, which is here only while an interpreted instruction looks.
+        int hash = 1;
+        for (int i = 0; i < 15; i++) {
+            hash = 31 * hash + registers.r[i];
+        }
+        return hash;
     }
 
     /** The mode, masks or both changed: the PE's level and masks follow, and a pending interrupt may be due. */

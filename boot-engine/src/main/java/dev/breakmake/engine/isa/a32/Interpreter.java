@@ -1,26 +1,44 @@
 package dev.breakmake.engine.isa.a32;
 
+import dev.breakmake.engine.isa.Breakpoint;
+import dev.breakmake.engine.isa.CodeCache;
+import dev.breakmake.engine.isa.Translation;
 import dev.breakmake.engine.memory.Page;
 import dev.breakmake.engine.pe.GuestFault;
 import dev.breakmake.engine.pe.Mmu;
 import dev.breakmake.engine.pe.ProcessingElement;
+import dev.breakmake.engine.pe.SoftTlb;
 import dev.breakmake.engine.pe.UnimplementedException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
- * Executes A32 instructions of one PE. Instructions are decoded once per page and kept with the page until it is written; what is
- * rare or touches system state is in {@link SystemInstructions} and {@link Synchronization}.
+ * Executes A32 instructions of one PE. Instructions are decoded once per content of a page, hot ones are translated; what is rare
+ * or touches system state is in {@link SystemInstructions} and {@link Synchronization}.
  */
 public final class Interpreter {
 
-    private static final int WORDS_PER_PAGE = Page.SIZE / 4;
     private static final int PAGE_MASK = Page.SIZE - 1;
 
+    /** No instruction is at an odd address. */
+    private static final int NO_BREAKPOINT = 1;
+
+    /** How many pages away translated code may call: the text of a hypervisor is not larger. */
+    private static final int REACH = 255;
+
+    private final AArch32 state;
+    private final CodeCache cache;
+    private final Translation translation;
+    private final Supplier<Map<Integer, CodePage>> neighbours = this::neighbours;
     private final ProcessingElement pe;
     private final Mmu mmu;
     private final Registers regs;
     private final int[] r;
     private final SystemInstructions system;
     private final Synchronization synchronization;
+
+    private int breakpoint = NO_BREAKPOINT;
 
     /** Address of the instruction that follows the current one. */
     private int next;
@@ -29,7 +47,10 @@ public final class Interpreter {
     private boolean refetch;
 
     /** An interpreter for the AArch32 state of a PE. */
-    Interpreter(final AArch32 state) {
+    Interpreter(final AArch32 state, final CodeCache cache) {
+        this.state = state;
+        this.cache = cache;
+        this.translation = cache.translation();
         this.pe = state.pe();
         this.mmu = pe.mmu;
         this.regs = state.registers();
@@ -49,6 +70,11 @@ public final class Interpreter {
         refetch = true;
     }
 
+    /** Makes {@link #run} throw {@link Breakpoint} before the instruction at an address. */
+    void setBreakpoint(final int address) {
+        breakpoint = address;
+    }
+
     /**
      * Runs until the PE's limit is reached or something asks to stop.
      *
@@ -56,40 +82,84 @@ public final class Interpreter {
      */
     void run() {
         while (pe.instructions < pe.limit) {
-            int pc = (int) pe.pc;
+            final int pc = (int) pe.pc;
             if ((pc & 3) != 0) {
                 throw new UnimplementedException("A32 instruction address 0x%08x is not a multiple of 4".formatted(pc));
             }
-            final Page page = mmu.fetch(pc & 0xffff_ffffL);
-            final Instruction[] code = code(page);
-            final int frame = pc & ~PAGE_MASK;
-            refetch = false;
-            do {
-                final int word = (pc & PAGE_MASK) >>> 2;
-                Instruction instruction = code[word];
-                if (instruction == null) {
-                    instruction = Decoder.decode((int) (page.words[word >>> 1] >>> ((word & 1) << 5)));
-                    code[word] = instruction;
+            final CodePage code = code(mmu.fetch(pc & 0xffff_ffffL));
+            final int index = (pc & PAGE_MASK) >>> 2;
+            if (breakpoint != NO_BREAKPOINT) {
+                interpret(code, pc, breakpoint);
+                continue;
+            }
+            final Region region = code.region(index);
+            if (region == null) {
+                code.arrived(translation, index, neighbours);
+            } else {
+                final long before = pe.instructions;
+                region.run(state);
+                if (pe.instructions != before) {
+                    continue;
                 }
-                r[15] = pc + 8;
-                next = pc + 4;
-                if (instruction.condition >= 14 || regs.passes(instruction.condition)) {
-                    execute(instruction);
-                }
-                pe.instructions++;
-                pc = next;
-                pe.pc = pc & 0xffff_ffffL;
-            } while ((pc & ~PAGE_MASK) == frame && !refetch && pe.instructions < pe.limit);
+            }
+            interpret(code, pc, NO_BREAKPOINT);
         }
     }
 
-    private Instruction[] code(final Page page) {
-        if (page.code instanceof final Instruction[] code) {
+    /** Executes instructions one after the other up to a branch that is taken. */
+    private void interpret(final CodePage code, final int from, final int stop) {
+        int pc = from;
+        refetch = false;
+        do {
+            if (pc == stop) {
+                throw new Breakpoint();
+            }
+            final int index = (pc & PAGE_MASK) >>> 2;
+            Instruction instruction = code.instructions[index];
+            if (instruction == null) {
+                instruction = code.instruction(index);
+            }
+            r[15] = pc + 8;
+            next = pc + 4;
+            if (instruction.condition >= 14 || regs.passes(instruction.condition)) {
+                execute(instruction);
+            }
+            pe.instructions++;
+            pc += 4;
+            pe.pc = next & 0xffff_ffffL;
+        } while (pc == next && (pc & PAGE_MASK) != 0 && !refetch && pe.instructions < pe.limit);
+    }
+
+    /** Executes an instruction whose condition holds on behalf of translated code, which goes on behind it. */
+    void executeAt(final Instruction instruction, final int address) {
+        r[15] = address + 8;
+        next = address + 4;
+        execute(instruction);
+    }
+
+    private CodePage code(final Page page) {
+        if (page.code instanceof final CodePage code) {
             return code;
         }
-        final Instruction[] code = new Instruction[WORDS_PER_PAGE];
+        final CodePage code = cache.page(CodePage.class, page.words, CodePage::new);
         mmu.holdsCode(page, code);
         return code;
+    }
+
+    /** Code around the current page, as far as this PE has fetched from it lately. */
+    private Map<Integer, CodePage> neighbours() {
+        final SoftTlb tlb = mmu.tlb;
+        final int here = (int) (pe.pc >>> Page.SHIFT);
+        final Map<Integer, CodePage> around = new HashMap<>();
+        for (int distance = -REACH; distance <= REACH; distance++) {
+            final long va = (long) (here + distance) << Page.SHIFT;
+            final int index = here + distance & SoftTlb.MASK;
+            final Page page = tlb.fetchPages[index];
+            if (va == tlb.fetchTags[index] && page != null && page.code instanceof final CodePage code) {
+                around.put(distance, code);
+            }
+        }
+        return around;
     }
 
     private void execute(final Instruction i) {

@@ -1,5 +1,6 @@
 package dev.breakmake.engine.isa.a64;
 
+import dev.breakmake.engine.isa.Breakpoint;
 import dev.breakmake.engine.isa.CodeCache;
 import dev.breakmake.engine.isa.Translation;
 import dev.breakmake.engine.memory.Page;

@@ -1,11 +1,12 @@
-package dev.breakmake.engine.isa.a64;
+package dev.breakmake.engine.isa;
 
 /** Thrown out of an interpreter before the instruction at its breakpoint is executed. */
 public final class Breakpoint extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    Breakpoint() {
+    /** One without a stack trace. */
+    public Breakpoint() {
         super(null, null, false, false);
     }
 }

@@ -1,0 +1,203 @@
+package dev.breakmake.engine.isa.a32;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import dev.breakmake.engine.memory.Page;
+import dev.breakmake.engine.pe.SoftTlb;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.constant.MethodTypeDesc;
+
+/**
+ * Bytecode of loads and stores that the software TLB serves. Everything else (misalignment, walks, devices, table and code pages)
+ * goes to a label before anything of the instruction happened: the interpreter executes it.
+ */
+final class MemoryAssembler {
+
+    private static final MethodTypeDesc LOAD = MethodTypeDesc.of(CD_int, Frame.LONGS, CD_int);
+    private static final MethodTypeDesc LOAD_WIDE = MethodTypeDesc.of(CD_long, Frame.LONGS, CD_int);
+    private static final MethodTypeDesc STORE = MethodTypeDesc.of(CD_void, Frame.LONGS, CD_int, CD_int);
+    private static final MethodTypeDesc STORE_WIDE = MethodTypeDesc.of(CD_void, Frame.LONGS, CD_int, CD_int, CD_int);
+
+    private final Frame f;
+    private final CodeBuilder c;
+    private final DataAssembler data;
+
+    MemoryAssembler(final Frame frame, final DataAssembler data) {
+        this.f = frame;
+        this.c = frame.c;
+        this.data = data;
+    }
+
+    /** A load or store of one register or a pair; a loaded PC is left in the value local. */
+    void transfer(final Instruction i, final int place, final Label miss) {
+        final boolean immediate = i.form == Instruction.Form.IMMEDIATE;
+        final boolean writesBack = !i.preIndex || i.writeback;
+        if (i.preIndex) {
+            indexed(i, place, immediate);
+        } else {
+            f.get(i.n, place);
+        }
+        c.istore(f.address);
+        switch (i.operation) {
+            case STR, STRB, STRH -> store(i, place, miss);
+            case STRD -> {
+                probe(f.storeTags, f.storePages, 8, miss);
+                c.iload(f.address);
+                f.get(i.d, place);
+                f.get(i.d + 1, place);
+                f.support("store64", STORE_WIDE);
+            }
+            case LDRD -> {
+                probe(f.loadTags, f.loadPages, 8, miss);
+                c.iload(f.address);
+                f.support("load64", LOAD_WIDE);
+                c.lstore(f.wide);
+            }
+            default -> load(i, miss);
+        }
+        if (writesBack) {
+            if (i.preIndex) {
+                c.iload(f.address);
+            } else {
+                indexed(i, place, immediate);
+            }
+            f.set(i.n);
+        }
+        finish(i);
+    }
+
+    /** Registers are loaded after the write-back, so that a loaded base is what was loaded. */
+    private void finish(final Instruction i) {
+        switch (i.operation) {
+            case LDR, LDRB, LDRH, LDRSB, LDRSH -> {
+                if (i.d != 15) {
+                    c.iload(f.value);
+                    f.set(i.d);
+                }
+            }
+            case LDRD -> {
+                c.lload(f.wide).l2i();
+                f.set(i.d);
+                c.lload(f.wide).loadConstant(32).lushr().l2i();
+                f.set(i.d + 1);
+            }
+            default -> {}
+        }
+    }
+
+    private void indexed(final Instruction i, final int place, final boolean immediate) {
+        f.get(i.n, place);
+        if (immediate) {
+            final int offset = i.add ? i.immediate : -i.immediate;
+            if (offset != 0) {
+                c.loadConstant(offset).iadd();
+            }
+            return;
+        }
+        data.operand2(i, place, false);
+        if (i.add) {
+            c.iadd();
+        } else {
+            c.isub();
+        }
+    }
+
+    private void store(final Instruction i, final int place, final Label miss) {
+        final int size = size(i);
+        probe(f.storeTags, f.storePages, size, miss);
+        c.iload(f.address);
+        f.get(i.d, place);
+        f.support("store" + (size << 3), STORE);
+    }
+
+    private void load(final Instruction i, final Label miss) {
+        final int size = size(i);
+        probe(f.loadTags, f.loadPages, size, miss);
+        c.iload(f.address);
+        f.support("load" + (size << 3), LOAD);
+        switch (i.operation) {
+            case LDRSB -> c.i2b();
+            case LDRSH -> c.i2s();
+            default -> {}
+        }
+        c.istore(f.value);
+    }
+
+    private static int size(final Instruction i) {
+        return switch (i.operation) {
+            case LDRB, STRB, LDRSB -> 1;
+            case LDRH, STRH, LDRSH -> 2;
+            default -> 4;
+        };
+    }
+
+    /** Pushes the words of the page at the address local, or jumps with an empty stack. */
+    private void probe(final int tags, final int pages, final int size, final Label miss) {
+        c.iload(f.address)
+                .loadConstant(Page.SHIFT)
+                .iushr()
+                .loadConstant(SoftTlb.MASK)
+                .iand()
+                .istore(f.index);
+        c.iload(f.address).loadConstant(-Page.SIZE | size - 1).iand();
+        c.aload(tags).iload(f.index).laload().l2i().if_icmpne(miss);
+        c.aload(pages).iload(f.index).aaload();
+    }
+
+    /** LDM or STM within one page; a loaded PC is left in the value local. */
+    void block(final Instruction i, final int place, final Label miss) {
+        final int list = i.opcode & 0xffff;
+        final int bytes = Integer.bitCount(list) << 2;
+        final boolean load = i.operation == Operation.LDM;
+        f.get(i.n, place);
+        final int offset = Interpreter.firstAddress(i, 0, bytes);
+        if (offset != 0) {
+            c.loadConstant(offset).iadd();
+        }
+        c.istore(f.address);
+        if (bytes > 4) {
+            c.iload(f.address).loadConstant(Page.SIZE - 1).iand();
+            c.loadConstant(Page.SIZE - bytes).if_icmpgt(miss);
+        }
+        probe(load ? f.loadTags : f.storeTags, load ? f.loadPages : f.storePages, 4, miss);
+        c.astore(f.words);
+        final boolean baseListed = (list >>> i.n & 1) != 0;
+        if (i.writeback && load && !baseListed) {
+            writeBack(i, place, bytes);
+        }
+        int at = 0;
+        for (int register = 0; register < 16; register++) {
+            if ((list >>> register & 1) == 0) {
+                continue;
+            }
+            c.aload(f.words).iload(f.address);
+            if (at != 0) {
+                c.loadConstant(at).iadd();
+            }
+            at += 4;
+            if (!load) {
+                f.get(register, place);
+                f.support("store32", STORE);
+            } else {
+                f.support("load32", LOAD);
+                if (register == 15) {
+                    c.istore(f.value);
+                } else {
+                    f.set(register);
+                }
+            }
+        }
+        if (i.writeback && !load) {
+            writeBack(i, place, bytes);
+        }
+    }
+
+    private void writeBack(final Instruction i, final int place, final int bytes) {
+        f.get(i.n, place);
+        c.loadConstant(i.add ? bytes : -bytes).iadd();
+        f.set(i.n);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.breakmake.engine.isa.a32;
+
+import dev.breakmake.engine.isa.RegionClass;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Translates hot A32 code to JVM bytecode. */
+final class RegionCompiler {
+
+    /** Instructions of a region at most. */
+    private static final int LARGEST = 224;
+
+    private static final ClassDesc CODE = ClassDesc.ofDescriptor(Region.Code.class.descriptorString());
+    private static final MethodTypeDesc RUN =
+            MethodTypeDesc.of(ConstantDescs.CD_void, Frame.STATE, Frame.PAGE.arrayType());
+
+    private RegionCompiler() {}
+
+    /**
+     * Translates the region at an entry.
+     *
+     * @param around code by distance in pages; distance 0 is the entry's page
+     * @return null if there is nothing worth translating
+     */
+    static @Nullable Region compile(final Map<Integer, CodePage> around, final int entry) {
+        for (int size = LARGEST; size >= 7; size /= 2) {
+            final RegionFinder.Blocks blocks = RegionFinder.find(around, entry, size);
+            if (blocks == null) {
+                return null;
+            }
+            final Map<Integer, Integer> numbers = new TreeMap<>();
+            final List<CodePage> pages = new ArrayList<>();
+            for (final int place : blocks.members().keySet()) {
+                final int distance = RegionFinder.pageOf(place);
+                final CodePage page = around.get(distance);
+                if (page != null && numbers.putIfAbsent(distance, pages.size()) == null) {
+                    pages.add(page);
+                }
+            }
+            final Object code = RegionClass.define(
+                    MethodHandles.lookup(),
+                    CODE,
+                    RUN,
+                    body -> new RegionAssembler(body, blocks, numbers).assemble());
+            if (code instanceof final Region.Code method) {
+                return new Region(method, pages.toArray(new CodePage[0]));
+            }
+        }
+        return null;
+    }
+}
