@@ -25,14 +25,22 @@ class LockstepTest {
     Path scratch = Path.of("");
 
     @ParameterizedTest
-    @CsvSource({"4.14-arm64, 2", "4.17-arm64, 2", "4.17-arm64, 3", "4.20-arm64, 2", "4.20-arm64, 3"})
+    @CsvSource({
+        "4.14-arm64, 2",
+        "4.17-arm64, 2",
+        "4.17-arm64, 3",
+        "4.20-arm64, 2",
+        "4.20-arm64, 3",
+        "4.14-armhf, 2",
+        "4.17-armhf, 2"
+    })
     void everyRegisterEqualsQemusAfterEveryInstruction(final String version, final int gic)
             throws IOException, BadImageException {
         final byte[] image = XenImages.image(version);
+        final CpuModel cpu = version.endsWith("armhf") ? CpuModel.CORTEX_A15 : CpuModel.CORTEX_A57;
         final BootSpecification specification =
-                BootSpecification.of("xen", image, Platform.virt(CpuModel.CORTEX_A57, 1, 128 << 20, gic));
-        final BootPlan plan =
-                BootPlan.of(specification.platform(), ImageReader.read("xen", image, null), specification.options());
+                BootSpecification.of("xen", image, Platform.virt(cpu, 1, 128 << 20, gic));
+        final BootPlan plan = Lockstep.plan(specification, ImageReader.read("xen", image, null));
 
         assertThat(Lockstep.compare(plan, specification, scratch, STEPS)).isPositive();
     }

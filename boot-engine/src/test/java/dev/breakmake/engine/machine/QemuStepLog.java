@@ -3,6 +3,7 @@ package dev.breakmake.engine.machine;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.breakmake.engine.platform.BootPlan;
+import dev.breakmake.translation.event.Architecture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -19,18 +20,18 @@ import java.util.concurrent.TimeUnit;
  */
 final class QemuStepLog implements AutoCloseable {
 
-    /** Registers before one instruction: X0 to X30 and SP. */
+    /** Registers before one instruction: X0 to X30 and SP, or R0 to R14. */
     final long[] x = new long[32];
 
     /** Its address. */
     long pc;
 
-    /** PSTATE in SPSR form. */
+    /** PSTATE in SPSR form, or the CPSR. */
     int pstate;
 
     private static final String QEMU = "qemu-system-aarch64";
-    private static final int STUB_INSTRUCTIONS = 3;
 
+    private final boolean wide;
     private final Process process;
     private final InputStream log;
     private final byte[] buffer = new byte[1 << 16];
@@ -40,12 +41,13 @@ final class QemuStepLog implements AutoCloseable {
 
     QemuStepLog(final BootPlan plan, final Path scratch) throws IOException {
         assumeTrue(isInstalled(), QEMU + " is not installed: no lockstep");
+        wide = plan.platform().cpu().architecture() == Architecture.AARCH64;
         final List<String> command = new ArrayList<>(List.of(
                 QEMU,
                 "-M",
                 "virt,virtualization=on,gic-version=" + plan.platform().gic().version(),
                 "-cpu",
-                "cortex-a57",
+                wide ? "cortex-a57" : "cortex-a15",
                 "-m",
                 (plan.platform().ramBytes() >> 20) + "M",
                 "-smp",
@@ -67,7 +69,7 @@ final class QemuStepLog implements AutoCloseable {
             load(command, scratch, load.name(), load.bytes(), load.address());
         }
         final long stub = plan.deviceTreeAddress() - 4096;
-        load(command, scratch, "stub", stub(plan), stub);
+        load(command, scratch, "stub", wide ? stub(plan) : stub32(plan), stub);
         command.addAll(List.of("-device", "loader,addr=0x%x,cpu-num=0".formatted(stub)));
         process = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -81,8 +83,8 @@ final class QemuStepLog implements AutoCloseable {
     }
 
     /** Instructions QEMU executed before the image's first one. */
-    static int leadInstructions() {
-        return STUB_INSTRUCTIONS;
+    int leadInstructions() {
+        return wide ? 3 : 4;
     }
 
     static boolean isInstalled() {
@@ -119,6 +121,19 @@ final class QemuStepLog implements AutoCloseable {
                 .array();
     }
 
+    /** mov r0, #0; mvn r1, #0; ldr r2, device tree; ldr pc, entry. */
+    private static byte[] stub32(final BootPlan plan) {
+        return ByteBuffer.allocate(24)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(0xe3a0_0000)
+                .putInt(0xe3e0_1000)
+                .putInt(0xe59f_2000)
+                .putInt(0xe59f_f000)
+                .putInt((int) plan.deviceTreeAddress())
+                .putInt((int) plan.registers().pc())
+                .array();
+    }
+
     /**
      * Reads the next record; records that QEMU logs twice are read once.
      *
@@ -129,9 +144,16 @@ final class QemuStepLog implements AutoCloseable {
             System.arraycopy(x, 0, previous, 0, 32);
             previous[32] = pc;
             previous[33] = pstate;
-            pc = hex(16);
-            for (int i = 0; i < 32; i++) {
-                x[i] = hex(16);
+            if (wide) {
+                pc = hex(16);
+                for (int i = 0; i < 32; i++) {
+                    x[i] = hex(16);
+                }
+            } else {
+                for (int i = 0; i < 15; i++) {
+                    x[i] = hex(8);
+                }
+                pc = hex(8);
             }
             pstate = (int) hex(8);
             if (filled < 0) {

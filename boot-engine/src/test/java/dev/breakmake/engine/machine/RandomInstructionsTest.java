@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RandomInstructionsTest {
 
     private static final int INSTRUCTIONS = Integer.getInteger("random.instructions", 4000);
+
+    /** Eight programs of these are more than a million instructions: sequences count as one here. */
+    private static final int NARROW_INSTRUCTIONS = Integer.getInteger("random.instructions", 110_000);
+
     private static final Pattern CULPRIT = Pattern.compile("instruction before: 0x([0-9a-f]+)");
 
     @TempDir
@@ -31,13 +35,22 @@ class RandomInstructionsTest {
     @ValueSource(longs = {1, 2, 3, 0x5eed})
     void randomProgramsRunAsOnQemu(final long seed) throws IOException, BadImageException {
         final byte[] image = RandomA64.image(seed, INSTRUCTIONS);
+        compare(seed, image, CpuModel.CORTEX_A57, INSTRUCTIONS);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 0x5eed})
+    void randomA32ProgramsRunAsOnQemu(final long seed) throws IOException, BadImageException {
+        compare(seed, RandomA32.image(seed, NARROW_INSTRUCTIONS), CpuModel.CORTEX_A15, NARROW_INSTRUCTIONS * 5 / 4);
+    }
+
+    private void compare(final long seed, final byte[] image, final CpuModel cpu, final int steps)
+            throws IOException, BadImageException {
         final BootSpecification specification =
-                BootSpecification.of("random", image, Platform.virt(CpuModel.CORTEX_A57, 1, 128 << 20, 2));
-        final BootPlan plan =
-                BootPlan.of(specification.platform(), ImageReader.read("random", image, null), specification.options());
+                BootSpecification.of("random", image, Platform.virt(cpu, 1, 128 << 20, 2));
+        final BootPlan plan = Lockstep.plan(specification, ImageReader.read("random", image, null));
         try {
-            assertThat(Lockstep.compare(plan, specification, scratch, INSTRUCTIONS))
-                    .isEqualTo(INSTRUCTIONS);
+            assertThat(Lockstep.compare(plan, specification, scratch, steps)).isEqualTo(steps);
         } catch (final AssertionError difference) {
             throw new AssertionError(
                     "seed %d, %s: %s".formatted(seed, culprit(plan, image, difference), difference.getMessage()),
@@ -62,5 +75,6 @@ class RandomInstructionsTest {
     @Test
     void theSameSeedGivesTheSameProgram() {
         assertThat(RandomA64.image(7, 500)).isEqualTo(RandomA64.image(7, 500)).isNotEqualTo(RandomA64.image(8, 500));
+        assertThat(RandomA32.image(7, 500)).isEqualTo(RandomA32.image(7, 500)).isNotEqualTo(RandomA32.image(8, 500));
     }
 }
