@@ -42,12 +42,17 @@ public final class RegionClass {
                         type.withFlags(AccessFlag.FINAL, AccessFlag.SUPER);
                         type.withInterfaceSymbols(functional);
                         type.withMethodBody(
-                                ConstantDescs.INIT_NAME, ConstantDescs.MTD_void, ClassFile.ACC_PUBLIC, constructor -> constructor
+                                ConstantDescs.INIT_NAME,
+                                ConstantDescs.MTD_void,
+                                ClassFile.ACC_PUBLIC,
+                                constructor -> constructor
                                         .aload(0)
                                         .invokespecial(
-                                                ConstantDescs.CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
+                                                ConstantDescs.CD_Object,
+                                                ConstantDescs.INIT_NAME,
+                                                ConstantDescs.MTD_void)
                                         .return_());
-                        type.withMethodBody("run", run, ClassFile.ACC_PUBLIC, body::accept);
+                        type.withMethodBody("run", run, ClassFile.ACC_PUBLIC, body);
                     });
         } catch (final IllegalArgumentException tooLarge) {
             // A method beyond 64 KiB cannot even be written.

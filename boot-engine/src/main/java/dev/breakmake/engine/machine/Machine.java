@@ -1,10 +1,10 @@
 package dev.breakmake.engine.machine;
 
 import dev.breakmake.engine.device.ConsoleLog;
+import dev.breakmake.engine.isa.Breakpoint;
 import dev.breakmake.engine.isa.CodeCache;
 import dev.breakmake.engine.isa.Translation;
 import dev.breakmake.engine.isa.a32.AArch32;
-import dev.breakmake.engine.isa.Breakpoint;
 import dev.breakmake.engine.isa.a64.Interpreter;
 import dev.breakmake.engine.memory.GuestMemory;
 import dev.breakmake.engine.memory.PhysicalBus;

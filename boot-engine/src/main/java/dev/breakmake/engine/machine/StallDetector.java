@@ -38,15 +38,18 @@ final class StallDetector {
         known[next[pe.id]++ & REMEMBERED - 1] = state;
     }
 
-    /** Whether every PE that is on either waits or goes round in circles. */
+    /**
+     * Whether every PE that is on either waits or goes round in circles, and one at least goes round: a loop around WFE waits
+     * between its turns.
+     */
     boolean stalled(final Cluster cluster) {
         boolean any = false;
         for (int id = 0; id < cluster.size(); id++) {
-            if (cluster.pe(id).power == ProcessingElement.Power.RUNNING) {
-                if (streak[id] < TURNS) {
-                    return false;
-                }
-                any = true;
+            final ProcessingElement.Power power = cluster.pe(id).power;
+            if (streak[id] >= TURNS) {
+                any |= power == ProcessingElement.Power.RUNNING || power == ProcessingElement.Power.WAITING_FOR_EVENT;
+            } else if (power == ProcessingElement.Power.RUNNING) {
+                return false;
             }
         }
         return any;

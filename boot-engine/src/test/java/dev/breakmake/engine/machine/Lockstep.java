@@ -118,9 +118,8 @@ final class Lockstep {
                     // QEMU clears the flags when it takes an exception; the architecture keeps them.
                     compared.adoptFlags(qemu);
                 }
-                final String difference = pe.pc == qemu.pc
-                        ? compared.difference(qemu)
-                        : "PC 0x%x, QEMU 0x%x".formatted(pe.pc, qemu.pc);
+                final String difference =
+                        pe.pc == qemu.pc ? compared.difference(qemu) : "PC 0x%x, QEMU 0x%x".formatted(pe.pc, qemu.pc);
                 if (difference != null) {
                     throw new AssertionError("step %d, pc 0x%x (instruction before: 0x%x): %s"
                             .formatted(step, qemu.pc, machine.previousPc(), difference));

@@ -53,7 +53,8 @@ final class RandomA32 {
     }
 
     private void registers() {
-        // sub r11, pc, #8: the address of the instruction itself; from there to the start of the image and to the scratch page.
+        // sub r11, pc, #8: the address of the instruction itself; from there to the start of the image and to the
+        // scratch page.
         final int here = code.position();
         emit(0xe24f_b008);
         emit(0xe24b_b000 | here);
@@ -184,7 +185,8 @@ final class RandomA32 {
             case 1 -> emit(condition() | 0x0020_0000 | bits(1) << 20 | high << 16 | source() << 12 | operands);
             case 2 -> emit(condition() | 0x0040_0000 | high << 16 | low << 12 | operands);
             case 3 -> emit(condition() | 0x0060_0000 | high << 16 | source() << 12 | operands);
-            default -> emit(condition() | 0x0080_0000 | bits(2) << 21 | bits(1) << 20 | high << 16 | low << 12 | operands);
+            default ->
+                emit(condition() | 0x0080_0000 | bits(2) << 21 | bits(1) << 20 | high << 16 | low << 12 | operands);
         }
     }
 
@@ -196,7 +198,13 @@ final class RandomA32 {
         switch (random.nextInt(6)) {
             case 0 -> emit(condition() | 0x0100_0080 | high << 16 | source() << 12 | source() << 8 | halves | source());
             case 1 ->
-                emit(condition() | 0x0120_0080 | high << 16 | source() << 12 | source() << 8 | halves & 0x40 | source());
+                emit(condition()
+                        | 0x0120_0080
+                        | high << 16
+                        | source() << 12
+                        | source() << 8
+                        | halves & 0x40
+                        | source());
             case 2 -> emit(condition() | 0x0120_00a0 | high << 16 | source() << 8 | halves & 0x40 | source());
             case 3 -> emit(condition() | 0x0140_0080 | high << 16 | low << 12 | source() << 8 | halves | source());
             case 4 -> emit(condition() | 0x0160_0080 | high << 16 | source() << 8 | halves | source());
@@ -226,11 +234,20 @@ final class RandomA32 {
         switch (random.nextInt(5)) {
             case 0, 1 -> {
                 final int kind = pick(0x0680_0070, 0x06a0_0070, 0x06b0_0070, 0x06c0_0070, 0x06e0_0070, 0x06f0_0070);
-                emit(condition() | kind | (random.nextBoolean() ? 15 : source()) << 16 | target | bits(2) << 10 | source());
+                emit(condition()
+                        | kind
+                        | (random.nextBoolean() ? 15 : source()) << 16
+                        | target
+                        | bits(2) << 10
+                        | source());
             }
             case 2 ->
-                emit(condition() | pick(0x06bf_0f30, 0x06bf_0fb0, 0x06ff_0f30, 0x06ff_0fb0, 0x016f_0f10) | target | source());
-            case 3 -> emit(condition() | 0x0680_0010 | source() << 16 | target | bits(5) << 7 | bits(1) << 6 | source());
+                emit(condition()
+                        | pick(0x06bf_0f30, 0x06bf_0fb0, 0x06ff_0f30, 0x06ff_0fb0, 0x016f_0f10)
+                        | target
+                        | source());
+            case 3 ->
+                emit(condition() | 0x0680_0010 | source() << 16 | target | bits(5) << 7 | bits(1) << 6 | source());
             default -> emit(condition() | 0x0680_0fb0 | source() << 16 | target | source());
         }
     }
@@ -363,10 +380,23 @@ final class RandomA32 {
         final int second = other(first);
         switch (random.nextInt(4)) {
             case 0 -> emit(condition() | 0x0e00_0a10 | bits(1) << 20 | bits(4) << 16 | first << 12 | bits(1) << 7);
-            case 1 -> emit(condition() | 0x0c40_0b10 | bits(1) << 20 | second << 16 | first << 12 | bits(1) << 5 | bits(4));
+            case 1 ->
+                emit(condition() | 0x0c40_0b10 | bits(1) << 20 | second << 16 | first << 12 | bits(1) << 5 | bits(4));
             case 2 ->
-                emit(condition() | 0x0d80_0b00 | bits(1) << 22 | bits(1) << 20 | BASE << 16 | bits(4) << 12 | bits(6) << 1);
-            default -> emit(condition() | 0x0c80_0b00 | bits(1) << 20 | BASE << 16 | bits(3) << 12 | random.nextInt(1, 9) << 1);
+                emit(condition()
+                        | 0x0d80_0b00
+                        | bits(1) << 22
+                        | bits(1) << 20
+                        | BASE << 16
+                        | bits(4) << 12
+                        | bits(6) << 1);
+            default ->
+                emit(condition()
+                        | 0x0c80_0b00
+                        | bits(1) << 20
+                        | BASE << 16
+                        | bits(3) << 12
+                        | random.nextInt(1, 9) << 1);
         }
     }
 
@@ -389,6 +419,15 @@ final class RandomA32 {
 
     private int banked(final int kind) {
         // M in bit 8, SYSm in 19:16, R in 22.
-        return kind | pick(0x0005_0000, 0x0008_0000, 0x000c_0000, 0x000e_0000, 0x0002_0100, 0x0003_0100, 0x0001_0100, 0x0005_0100);
+        return kind
+                | pick(
+                        0x0005_0000,
+                        0x0008_0000,
+                        0x000c_0000,
+                        0x000e_0000,
+                        0x0002_0100,
+                        0x0003_0100,
+                        0x0001_0100,
+                        0x0005_0100);
     }
 }

@@ -44,8 +44,8 @@ class TranslationTest {
     @ValueSource(longs = {11, 12, 13, 14})
     void translatedRandomA32LeavesTheSameRegistersAsTheInterpreter(final long seed) throws BadImageException {
         final byte[] image = RandomA32.image(seed, 4000);
-        final Pair pair =
-                new Pair(BootSpecification.of("random", image, Platform.virt(CpuModel.CORTEX_A15, 1, 64 << 20, 2)), 1009, false);
+        final Pair pair = new Pair(
+                BootSpecification.of("random", image, Platform.virt(CpuModel.CORTEX_A15, 1, 64 << 20, 2)), 1009, false);
 
         for (int round = 0; round < 80; round++) {
             pair.round();
@@ -69,10 +69,13 @@ class TranslationTest {
                     specification.platform(),
                     ImageReader.read("image", specification.image(), null),
                     specification.options());
-            interpreted =
-                    new Machine(plan, specification, events ? interpretedEvents::add : null, new CodeCache(Translation.OFF));
-            translated =
-                    new Machine(plan, specification, events ? translatedEvents::add : null, new CodeCache(Translation.immediate(5)));
+            interpreted = new Machine(
+                    plan, specification, events ? interpretedEvents::add : null, new CodeCache(Translation.OFF));
+            translated = new Machine(
+                    plan,
+                    specification,
+                    events ? translatedEvents::add : null,
+                    new CodeCache(Translation.immediate(5)));
             interpreted.setQuantum(quantum);
             translated.setQuantum(quantum);
         }
@@ -91,14 +94,15 @@ class TranslationTest {
                         || actual.instructions != expected.instructions
                         || actual.nzcv != expected.nzcv
                         || !registers(actual).equals(registers(expected))) {
-                    throw new AssertionError("PE %d differs after instruction %d: PC 0x%x, interpreted 0x%x; %s, interpreted %s"
-                            .formatted(
-                                    id,
-                                    expected.instructions,
-                                    actual.pc,
-                                    expected.pc,
-                                    registers(actual),
-                                    registers(expected)));
+                    throw new AssertionError(
+                            "PE %d differs after instruction %d: PC 0x%x, interpreted 0x%x; %s, interpreted %s"
+                                    .formatted(
+                                            id,
+                                            expected.instructions,
+                                            actual.pc,
+                                            expected.pc,
+                                            registers(actual),
+                                            registers(expected)));
                 }
             }
         }

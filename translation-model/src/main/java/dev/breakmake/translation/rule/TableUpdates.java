@@ -1,5 +1,6 @@
 package dev.breakmake.translation.rule;
 
+import dev.breakmake.translation.descriptor.ChangeKind;
 import dev.breakmake.translation.descriptor.DescriptorChange;
 import dev.breakmake.translation.event.DescriptorWrite;
 import dev.breakmake.translation.event.WriteOrigin;
@@ -81,6 +82,10 @@ final class TableUpdates {
 
     private void changed(TableSlice slice, int word, long old, DescriptorWrite write, long now) {
         long fresh = write.newDescriptor();
+        if (onlySoftware(slice, old, fresh)) {
+            // What a TLB holds of it stays what it is: no version of its own, or a later change would be told twice.
+            return;
+        }
         long holders = mayHold.holders(slice);
         int pe = write.pe();
         int version = mayHold.replaced(slice, word, old, fresh, now, pe, write.pc());
@@ -111,5 +116,12 @@ final class TableUpdates {
             breakBeforeMake.contiguousGroup(slice, word, fresh, pe, write.pc());
             coherency.mapped(slice, word, fresh, write);
         }
+    }
+
+    private static boolean onlySoftware(TableSlice slice, long old, long fresh) {
+        Geometry geometry = slice.tree().geometry();
+        return geometry.format().leaf(old, slice.level())
+                && geometry.format().leaf(fresh, slice.level())
+                && DescriptorChange.mask(geometry.format(), slice.level(), old, fresh) == ChangeKind.SOFTWARE.mask();
     }
 }

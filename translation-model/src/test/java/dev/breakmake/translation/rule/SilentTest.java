@@ -53,6 +53,17 @@ final class SilentTest {
     }
 
     @Test
+    void softwareBitsMakeNoVersionThatWouldBeToldASecondTime() {
+        Scenario.el2()
+                .write(l3(5), W.page(MAPPED) | 3L << 55, 2, true, WriteOrigin.STORE)
+                .dsb(ISH)
+                .tlbiVa(0x6000)
+                .dsb(ISH)
+                .write(l3(5), W.page(0x7000_0000L))
+                .expect(RuleId.BBM_OA);
+    }
+
+    @Test
     void permissionsMayBeUsedBeforeTheOneInvalidateAtTheEnd() {
         Scenario s = Scenario.el2();
         for (int i = 0; i < 8; i++) {

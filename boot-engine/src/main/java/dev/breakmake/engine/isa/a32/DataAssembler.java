@@ -124,7 +124,13 @@ final class DataAssembler {
         f.get(i.m, place);
         if (i.shift == Decoder.ROR && distance == 0) {
             if (carryOut) {
-                c.dup().iconst_1().iushr().iload(f.carry).loadConstant(31).ishl().ior();
+                c.dup()
+                        .iconst_1()
+                        .iushr()
+                        .iload(f.carry)
+                        .loadConstant(31)
+                        .ishl()
+                        .ior();
                 c.swap().iconst_1().iand().istore(f.carry);
             } else {
                 c.iconst_1().iushr().iload(f.carry).loadConstant(31).ishl().ior();

@@ -129,10 +129,7 @@ final class Frame {
         }
         c.lconst_0().lstore(wide);
         c.aconst_null().astore(words);
-        c.aload(pe)
-                .getfield(PE, "mmu", MMU)
-                .getfield(MMU, "tlb", TLB)
-                .astore(tlb);
+        c.aload(pe).getfield(PE, "mmu", MMU).getfield(MMU, "tlb", TLB).astore(tlb);
         array("loadTags", LONGS, loadTags);
         array("loadPages", LONGS.arrayType(), loadPages);
         array("storeTags", LONGS, storeTags);

@@ -43,8 +43,7 @@ final class RegionAssembler {
     /** Instructions from the current one to the end of its block; the count local already includes them. */
     private int ahead;
 
-    RegionAssembler(
-            final CodeBuilder body, final RegionFinder.Blocks blocks, final Map<Integer, Integer> pageNumbers) {
+    RegionAssembler(final CodeBuilder body, final RegionFinder.Blocks blocks, final Map<Integer, Integer> pageNumbers) {
         this.c = body;
         this.blocks = blocks;
         this.pageNumbers = pageNumbers;
@@ -63,7 +62,8 @@ final class RegionAssembler {
         for (final int start : blocks.starts()) {
             block(start);
         }
-        // Where an instruction could not be executed here: its place and the instructions not executed are on the stack.
+        // Where an instruction could not be executed here: its place and the instructions not executed are on the
+        // stack.
         c.labelBinding(before);
         c.i2l().lload(f.count).dup2_x2().pop2().lsub().lstore(f.count);
         c.iload(f.base).iadd().istore(f.leave).goto_(exit);
@@ -88,7 +88,13 @@ final class RegionAssembler {
         data.forgetFlags();
         final int length = blocks.length(start);
         final Label enough = c.newLabel();
-        c.lload(f.count).loadConstant((long) length).ladd().dup2().lload(f.limit).lcmp().ifle(enough);
+        c.lload(f.count)
+                .loadConstant((long) length)
+                .ladd()
+                .dup2()
+                .lload(f.limit)
+                .lcmp()
+                .ifle(enough);
         c.pop2();
         leaveTo(start);
         c.labelBinding(enough);

@@ -45,10 +45,7 @@ final class RegionCompiler {
                 }
             }
             final Object code = RegionClass.define(
-                    MethodHandles.lookup(),
-                    CODE,
-                    RUN,
-                    body -> new RegionAssembler(body, blocks, numbers).assemble());
+                    MethodHandles.lookup(), CODE, RUN, body -> new RegionAssembler(body, blocks, numbers).assemble());
             if (code instanceof final Region.Code method) {
                 return new Region(method, pages.toArray(new CodePage[0]));
             }

@@ -66,10 +66,11 @@ final class Shape {
         return switch (i.operation) {
             case UMULL, UMLAL, SMULL, SMLAL -> !i.setFlags;
             case UDIV, SDIV, UMAAL, REV16, REVSH, RBIT -> true;
-            case LDREX, LDREXB, LDREXH, LDREXD, STREX, STREXB, STREXH, STREXD -> i.d < 15 && i.m < 15 | i.bit(20);
+            case LDREX, LDREXB, LDREXH, LDREXD, STREX, STREXB, STREXH, STREXD -> i.d < 15 && (i.m < 15 || i.bit(20));
             case MRS -> i.d < 15;
             case MRC -> i.s == 15 && i.d < 15;
-            // Cache and TLB maintenance and thread identification; what may turn translation on or off is the interpreter's.
+            // Cache and TLB maintenance and thread identification; what may turn translation on or off is the
+            // interpreter's.
             case MCR -> i.s == 15 && i.d < 15 && (i.n == 7 || i.n == 8 || i.n == 13);
             default -> false;
         };
@@ -88,8 +89,7 @@ final class Shape {
     /** Registers an operation executed outside reads or writes, as a set of bits. */
     static int touched(final Instruction i) {
         return switch (i.operation) {
-            case LDR, LDRB, STR, STRB, LDRH, LDRSB, LDRSH, STRH, LDRD, STRD ->
-                Operands.read(i) | Operands.written(i);
+            case LDR, LDRB, STR, STRB, LDRH, LDRSB, LDRSH, STRH, LDRD, STRD -> Operands.read(i) | Operands.written(i);
             case DMB, DSB, CLREX -> 0;
             case MRC, MCR, MRS -> 1 << i.d;
             default -> {
