@@ -219,6 +219,12 @@ final class Frame {
         c.aload(pe).lload(count).putfield(PE, "instructions", CD_long);
     }
 
+    /** The entry at the index local was stored through: it notes after which barrier. */
+    void stored() {
+        c.aload(tlb).getfield(TLB, "storeEpochs", LONGS).iload(index);
+        c.aload(pe).getfield(PE, "barrierEpoch", CD_long).lastore();
+    }
+
     /** Calls a static method of {@link RegionSupport}. */
     void support(final String name, final MethodTypeDesc type) {
         c.invokestatic(SUPPORT, name, type);

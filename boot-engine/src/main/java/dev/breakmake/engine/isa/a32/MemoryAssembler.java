@@ -49,6 +49,7 @@ final class MemoryAssembler {
                 f.get(i.d, place);
                 f.get(i.d + 1, place);
                 f.support("store64", STORE_WIDE);
+                f.stored();
             }
             case LDRD -> {
                 probe(f.loadTags, f.loadPages, 8, miss);
@@ -111,6 +112,7 @@ final class MemoryAssembler {
         c.iload(f.address);
         f.get(i.d, place);
         f.support("store" + (size << 3), STORE);
+        f.stored();
     }
 
     private void load(final Instruction i, final Label miss) {
@@ -189,6 +191,9 @@ final class MemoryAssembler {
                     f.set(register);
                 }
             }
+        }
+        if (!load) {
+            f.stored();
         }
         if (i.writeback && !load) {
             writeBack(i, place, bytes);
