@@ -142,6 +142,23 @@ class ModuleArrowsTest {
             .allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule whatServicesDoAtStartKnowsNoService = noClasses()
+            .that()
+            .resideInAPackage("dev.breakmake.lab.start..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    MODEL,
+                    ENGINE,
+                    QEMU,
+                    CLI,
+                    "dev.breakmake.lab.scheduler..",
+                    "dev.breakmake.lab.trace..",
+                    "io.quarkus..")
+            .because("service-start may use JDBC and Flyway only")
+            .allowEmptyShould(true);
+
+    @ArchTest
     static final ArchRule packagesOfTheModelHaveNoCycles =
             slices().matching("dev.breakmake.translation.(*)..").should().beFreeOfCycles();
 

@@ -1,0 +1,5 @@
+/** The checks against real databases. */
+@NullMarked
+package dev.breakmake.lab.start;
+
+import org.jspecify.annotations.NullMarked;
