@@ -15,6 +15,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.breakmake.lab.v1.CreateJobRequest;
 import dev.breakmake.lab.v1.CreateRunRequest;
 import dev.breakmake.lab.v1.CreateScheduleRequest;
+import dev.breakmake.lab.v1.CreateSubscriptionRequest;
 import dev.breakmake.lab.v1.GetImageRequest;
 import dev.breakmake.lab.v1.GetQueueRequest;
 import dev.breakmake.lab.v1.SyncRunnerRequest;
@@ -42,6 +43,7 @@ class ContractTest {
                 CreateJobRequest.getDescriptor(),
                 CreateRunRequest.getDescriptor(),
                 CreateScheduleRequest.getDescriptor(),
+                CreateSubscriptionRequest.getDescriptor(),
                 GetImageRequest.getDescriptor(),
                 GetQueueRequest.getDescriptor(),
                 SyncRunnerRequest.getDescriptor(),

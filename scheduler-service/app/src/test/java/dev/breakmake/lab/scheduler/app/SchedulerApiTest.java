@@ -231,9 +231,20 @@ class SchedulerApiTest {
     }
 
     @Test
+    void subscriptions_are_refused_while_no_origin_is_allowed_and_say_so() {
+        var refused = rest.post("/v1/projects/default/subscriptions?subscriptionId=ci", """
+                {"url": "http://127.0.0.1:1/hook", "events": ["RUN_ENDED"], "secret": "sixteen characters"}""");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text("/detail")).contains("breakmake.scheduler.webhook.origins");
+        assertThat(rest.get("/v1/projects/default/subscriptions").status()).isEqualTo(200);
+        assertThat(rest.get("/v1/projects/default/subscriptions/ci/deliveries").status())
+                .isEqualTo(404);
+    }
+
+    @Test
     void metrics_and_health_are_served() {
-        assertThat(rest.get("/q/health/ready").text("/status")).isEqualTo("UP");
-        assertThat(rest.get("/q/metrics").raw().body())
+        assertThat(rest.get("/health/ready").text("/status")).isEqualTo("UP");
+        assertThat(rest.get("/metrics").raw().body())
                 .contains("lab_scheduler_tick_seconds_count", "lab_queue_wait_seconds");
     }
 }

@@ -3,6 +3,7 @@ package dev.breakmake.lab.scheduler.config;
 import dev.breakmake.lab.scheduler.domain.Comparisons;
 import dev.breakmake.lab.scheduler.domain.Images;
 import dev.breakmake.lab.scheduler.domain.Jobs;
+import dev.breakmake.lab.scheduler.domain.LabGauges;
 import dev.breakmake.lab.scheduler.domain.Leases;
 import dev.breakmake.lab.scheduler.domain.RunControl;
 import dev.breakmake.lab.scheduler.domain.RunViews;
@@ -13,11 +14,15 @@ import dev.breakmake.lab.scheduler.domain.Schedules;
 import dev.breakmake.lab.scheduler.domain.Upkeep;
 import dev.breakmake.lab.scheduler.storage.Database;
 import dev.breakmake.lab.scheduler.storage.LabClock;
+import dev.breakmake.lab.scheduler.webhook.AllowList;
+import dev.breakmake.lab.scheduler.webhook.Subscriptions;
+import dev.breakmake.lab.scheduler.webhook.WebhookSender;
 import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.agroal.DataSource;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.List;
 
 /** The scheduler's parts as beans. */
 @Singleton
@@ -32,7 +37,10 @@ public final class SchedulerBeans {
                 LabClock.DATABASE,
                 SchedulerParts.limits(settings),
                 SchedulerParts.receiptKey(settings),
-                registry);
+                registry,
+                new SchedulerParts.Webhooks(
+                        new AllowList(settings.webhook().origins().orElse(List.of())),
+                        settings.webhook().timeout()));
     }
 
     @Produces
@@ -105,6 +113,24 @@ public final class SchedulerBeans {
     @Singleton
     RunWatches watches(SchedulerParts parts) {
         return parts.watches();
+    }
+
+    @Produces
+    @Singleton
+    LabGauges gauges(SchedulerParts parts) {
+        return parts.gauges();
+    }
+
+    @Produces
+    @Singleton
+    Subscriptions subscriptions(SchedulerParts parts) {
+        return parts.subscriptions();
+    }
+
+    @Produces
+    @Singleton
+    WebhookSender webhookSender(SchedulerParts parts) {
+        return parts.webhookSender();
     }
 
     @Produces

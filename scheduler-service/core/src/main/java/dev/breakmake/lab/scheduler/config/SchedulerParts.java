@@ -3,6 +3,7 @@ package dev.breakmake.lab.scheduler.config;
 import dev.breakmake.lab.scheduler.domain.Comparisons;
 import dev.breakmake.lab.scheduler.domain.Images;
 import dev.breakmake.lab.scheduler.domain.Jobs;
+import dev.breakmake.lab.scheduler.domain.LabGauges;
 import dev.breakmake.lab.scheduler.domain.LabLimits;
 import dev.breakmake.lab.scheduler.domain.LabMetrics;
 import dev.breakmake.lab.scheduler.domain.Leases;
@@ -18,8 +19,14 @@ import dev.breakmake.lab.scheduler.domain.WorkSignal;
 import dev.breakmake.lab.scheduler.judge.ReceiptVerifier;
 import dev.breakmake.lab.scheduler.storage.Database;
 import dev.breakmake.lab.scheduler.storage.LabClock;
+import dev.breakmake.lab.scheduler.webhook.AllowList;
+import dev.breakmake.lab.scheduler.webhook.Announcer;
+import dev.breakmake.lab.scheduler.webhook.Subscriptions;
+import dev.breakmake.lab.scheduler.webhook.WebhookSender;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -34,13 +41,35 @@ public final class SchedulerParts {
     private final Runs runs;
     private final RunWatches watches;
     private final ReceiptVerifier receipts;
+    private final LabGauges gauges;
+    private final Webhooks webhooks;
+
+    /** Where webhooks may go, and how long a receiver may take. */
+    public record Webhooks(AllowList allowed, Duration timeout) {
+
+        /** None leaves the lab. */
+        public static final Webhooks NONE = new Webhooks(new AllowList(List.of()), Duration.ofSeconds(10));
+    }
+
+    /** Puts the scheduler together on a migrated database; no webhook leaves it. */
+    public SchedulerParts(
+            DataSource source, LabClock clock, LabLimits limits, Optional<byte[]> receiptKey, MeterRegistry registry) {
+        this(source, clock, limits, receiptKey, registry, Webhooks.NONE);
+    }
 
     /** Puts the scheduler together on a migrated database. */
     public SchedulerParts(
-            DataSource source, LabClock clock, LabLimits limits, Optional<byte[]> receiptKey, MeterRegistry registry) {
+            DataSource source,
+            LabClock clock,
+            LabLimits limits,
+            Optional<byte[]> receiptKey,
+            MeterRegistry registry,
+            Webhooks webhooks) {
         this.database = new Database(source, clock);
         this.limits = limits;
         this.metrics = new LabMetrics(registry);
+        this.gauges = new LabGauges(database, limits, registry);
+        this.webhooks = webhooks;
         this.runs = new Runs(database, limits, signal);
         this.watches = new RunWatches(database, cache);
         this.receipts = new ReceiptVerifier(receiptKey);
@@ -133,6 +162,21 @@ public final class SchedulerParts {
 
     /** What has to happen by itself. */
     public Upkeep upkeep() {
-        return new Upkeep(database, cache, limits, signal, metrics);
+        return new Upkeep(database, cache, limits, signal, metrics, new Announcer());
+    }
+
+    /** The state of the lab as gauges. */
+    public LabGauges gauges() {
+        return gauges;
+    }
+
+    /** Webhooks for people. */
+    public Subscriptions subscriptions() {
+        return new Subscriptions(database, webhooks.allowed());
+    }
+
+    /** What sends webhook messages. */
+    public WebhookSender webhookSender() {
+        return new WebhookSender(database, webhooks.allowed(), webhooks.timeout(), metrics);
     }
 }

@@ -50,8 +50,30 @@ public interface SchedulerSettings {
     /** Key shared with the trace service, hexadecimal, at least 16 bytes; without it trace receipts are believed unsigned (loopback only). */
     Optional<String> receiptKey();
 
+    /** How long a start waits for a database that is not up yet. */
+    @WithDefault("30s")
+    Duration databasePatience();
+
+    /** How far this machine's clock may be from the database's before health says so. */
+    @WithDefault("60s")
+    Duration clockTolerance();
+
+    /** Webhooks. */
+    Webhook webhook();
+
     /** Tokens by name; without any, every caller may do everything, and only a loopback address may be bound. */
     Map<String, Token> tokens();
+
+    /** Where subscriptions may post to. */
+    interface Webhook {
+
+        /** Origins, for example {@code https://ci.example.org}; without any, subscriptions are refused. */
+        Optional<List<String>> origins();
+
+        /** How long a receiver may take to be connected to, and to answer. */
+        @WithDefault("10s")
+        Duration timeout();
+    }
 
     /** A token. */
     interface Token {

@@ -42,6 +42,12 @@ public final class LabMetrics {
         this.expired = Counter.builder("lab.leases.expired")
                 .description("Leases that ran out")
                 .register(registry);
+        for (String result : new String[] {"delivered", "retried", "dead"}) {
+            deliveries(result);
+        }
+        for (String where : new String[] {"sync", "complete", "log"}) {
+            rejections(where);
+        }
         this.wait = Timer.builder("lab.queue.wait")
                 .description("Time from queueing to lease")
                 .serviceLevelObjectives(BUCKETS)
@@ -62,11 +68,26 @@ public final class LabMetrics {
     }
 
     void rejected(String where) {
-        Counter.builder("lab.leases.rejected")
-                .description("Writes refused because their lease was lost")
+        rejections(where).increment();
+    }
+
+    private Counter rejections(String where) {
+        return Counter.builder("lab.leases.rejected")
+                .description("Writes refused because their lease was lost, by what was written")
                 .tag("reason", where)
-                .register(registry)
-                .increment();
+                .register(registry);
+    }
+
+    /** Counts a try to deliver a webhook message: delivered, retried or dead (given up). */
+    public void delivery(String result) {
+        deliveries(result).increment();
+    }
+
+    private Counter deliveries(String result) {
+        return Counter.builder("lab.webhook.deliveries")
+                .description("Webhook messages sent, by what came of it")
+                .tag("result", result)
+                .register(registry);
     }
 
     void ended(Judgement judgement, RunStore.Stored run, CellStore.Stored cell, AttemptResult result) {

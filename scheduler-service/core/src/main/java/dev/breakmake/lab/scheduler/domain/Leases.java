@@ -245,6 +245,7 @@ public final class Leases {
                     name.attempt(),
                     lease,
                     request.getLease().getFence())) {
+                metrics.rejected("log");
                 throw lost(request.getAttempt());
             }
             long stored = AttemptStore.lockLog(tx, run.pk(), name.cell(), name.attempt());

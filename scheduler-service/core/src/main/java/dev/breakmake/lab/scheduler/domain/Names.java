@@ -12,6 +12,9 @@ public final class Names {
     private static final Pattern JOB = Pattern.compile("projects/(" + ID + ")/jobs/(" + ID + ")");
     private static final Pattern SCHEDULE = Pattern.compile("projects/(" + ID + ")/schedules/(" + ID + ")");
     private static final Pattern BASELINE = Pattern.compile("projects/(" + ID + ")/baselines/(" + ID + ")");
+    private static final Pattern SUBSCRIPTION = Pattern.compile("projects/(" + ID + ")/subscriptions/(" + ID + ")");
+    private static final Pattern DELIVERY =
+            Pattern.compile("projects/(" + ID + ")/subscriptions/(" + ID + ")/deliveries/([1-9][0-9]{0,17})");
     private static final Pattern RUN = Pattern.compile("projects/(" + ID + ")/runs/(" + ID + ")");
     private static final Pattern CELL =
             Pattern.compile("projects/(" + ID + ")/runs/(" + ID + ")/cells/([1-9][0-9]{0,8})");
@@ -32,6 +35,9 @@ public final class Names {
 
     /** An attempt by its number, counted from 1. */
     public record AttemptName(String project, String run, int cell, int attempt) {}
+
+    /** A message of a subscription. */
+    public record DeliveryName(String project, String subscription, long number) {}
 
     /** The id in {@code projects/{p}}. */
     public static String project(String name) {
@@ -56,6 +62,17 @@ public final class Names {
     /** Parts of {@code projects/{p}/baselines/{b}}. */
     public static Child baseline(String name) {
         return child(BASELINE, name, "projects/{project}/baselines/{baseline}");
+    }
+
+    /** Parts of {@code projects/{p}/subscriptions/{s}}. */
+    public static Child subscription(String name) {
+        return child(SUBSCRIPTION, name, "projects/{project}/subscriptions/{subscription}");
+    }
+
+    /** Parts of {@code projects/{p}/subscriptions/{s}/deliveries/{d}}. */
+    public static DeliveryName delivery(String name) {
+        Matcher matcher = match(DELIVERY, name, "projects/{project}/subscriptions/{subscription}/deliveries/{number}");
+        return new DeliveryName(matcher.group(1), matcher.group(2), Long.parseLong(matcher.group(3)));
     }
 
     /** Parts of {@code projects/{p}/images/{sha256 or tag}}. */

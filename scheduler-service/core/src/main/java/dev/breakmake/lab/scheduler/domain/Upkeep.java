@@ -9,6 +9,7 @@ import dev.breakmake.lab.scheduler.storage.QueueStore;
 import dev.breakmake.lab.scheduler.storage.RunStore;
 import dev.breakmake.lab.scheduler.storage.RunnerStore;
 import dev.breakmake.lab.scheduler.storage.Tx;
+import dev.breakmake.lab.v1.AttemptResult;
 import dev.breakmake.lab.v1.AttemptState;
 import dev.breakmake.lab.v1.Backend;
 import dev.breakmake.lab.v1.Capabilities;
@@ -31,21 +32,30 @@ public final class Upkeep {
     private final LabLimits limits;
     private final WorkSignal signal;
     private final LabMetrics metrics;
+    private final RunEnds ends;
 
-    /** Puts it together. */
-    public Upkeep(Database database, RunCache runs, LabLimits limits, WorkSignal signal, LabMetrics metrics) {
+    /** Puts it together; {@code ends} is told of every run that ends. */
+    public Upkeep(
+            Database database, RunCache runs, LabLimits limits, WorkSignal signal, LabMetrics metrics, RunEnds ends) {
         this.database = database;
         this.runs = runs;
         this.limits = limits;
         this.signal = signal;
         this.metrics = metrics;
+        this.ends = ends;
     }
 
     /** Folds counts into runs and ends those that are done; returns how many runs were touched. */
     public int settleRuns() {
         List<Long> dirty = database.transact(tx -> RunStore.dirty(tx, BATCH));
         for (long run : dirty) {
-            database.transact(tx -> RunStore.fold(tx, run));
+            database.transact(tx -> {
+                boolean ended = RunStore.fold(tx, run);
+                if (ended) {
+                    ends.ended(tx, run);
+                }
+                return ended;
+            });
         }
         if (!dirty.isEmpty()) {
             signal.raise();
@@ -86,7 +96,9 @@ public final class Upkeep {
         boolean started = entry.phase() > 0;
         int expirations = cell.expirations() + (started ? 1 : 0);
         AttemptEnds.How how = started ? AttemptEnds.How.EXPIRED : AttemptEnds.How.NEVER_STARTED;
-        AttemptEnds.end(tx, run, entry, judgement(entry, expirations), how, null, "", expirations);
+        Judgement judgement = judgement(entry, expirations);
+        AttemptEnds.end(tx, run, entry, judgement, how, null, "", expirations);
+        metrics.ended(judgement, run, cell, AttemptResult.getDefaultInstance());
     }
 
     private Judgement judgement(QueueStore.Entry entry, int expirations) {

@@ -8,6 +8,7 @@ import dev.breakmake.lab.scheduler.domain.RunViews;
 import dev.breakmake.lab.scheduler.domain.Runners;
 import dev.breakmake.lab.scheduler.domain.Runs;
 import dev.breakmake.lab.scheduler.domain.Schedules;
+import dev.breakmake.lab.scheduler.webhook.Subscriptions;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -25,7 +26,8 @@ final class RestBeans {
             Comparisons comparisons,
             Images images,
             Runners runners,
-            Schedules schedules) {
-        return RouteTable.of(jobs, runs, views, control, comparisons, images, runners, schedules);
+            Schedules schedules,
+            Subscriptions subscriptions) {
+        return RouteTable.of(jobs, runs, views, control, comparisons, images, runners, schedules, subscriptions);
     }
 }

@@ -9,6 +9,7 @@ import dev.breakmake.lab.scheduler.domain.RunViews;
 import dev.breakmake.lab.scheduler.domain.Runners;
 import dev.breakmake.lab.scheduler.domain.Runs;
 import dev.breakmake.lab.scheduler.domain.Schedules;
+import dev.breakmake.lab.scheduler.webhook.Subscriptions;
 import dev.breakmake.lab.v1.BeginImageUploadRequest;
 import dev.breakmake.lab.v1.CancelRunRequest;
 import dev.breakmake.lab.v1.CompareRunsRequest;
@@ -52,6 +53,7 @@ import dev.breakmake.lab.v1.TriggerScheduleRequest;
 import dev.breakmake.lab.v1.UndrainRunnerRequest;
 import dev.breakmake.lab.v1.UpdateJobRequest;
 import dev.breakmake.lab.v1.UpdateScheduleRequest;
+import java.util.ArrayList;
 import java.util.List;
 
 /** REST's surface, one line per method. Streams and uploads are in classes of their own. */
@@ -76,8 +78,10 @@ final class RouteTable {
             Comparisons comparisons,
             Images images,
             Runners runners,
-            Schedules schedules) {
-        return new RouteTable(List.of(
+            Schedules schedules,
+            Subscriptions subscriptions) {
+        List<Route> routes = new ArrayList<>(SubscriptionRoutes.of(subscriptions));
+        routes.addAll(List.of(
                 Route.of(
                         "POST",
                         "/v1/projects",
@@ -395,5 +399,6 @@ final class RouteTable {
                         TriggerScheduleRequest.getDefaultInstance(),
                         TriggerScheduleRequest.class,
                         schedules::trigger)));
+        return new RouteTable(routes);
     }
 }
