@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready while the scheduler answers. */
+/** Ready while the scheduler and the trace service answer and the clocks agree. */
 @Readiness
 @Singleton
 public class RunnerHealth implements HealthCheck {
@@ -26,7 +26,7 @@ public class RunnerHealth implements HealthCheck {
                     .withData("state", "not enabled")
                     .build();
         }
-        String trouble = loop.trouble();
+        String trouble = start.trouble(loop);
         return HealthCheckResponse.named("runner")
                 .status(trouble.isEmpty())
                 .withData("busy", loop.busy())

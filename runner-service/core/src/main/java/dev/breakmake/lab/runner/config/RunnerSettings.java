@@ -55,6 +55,10 @@ public interface RunnerSettings {
     /** Labels that jobs may require. */
     Optional<List<String>> labels();
 
+    /** How far this machine's clock may be from the lab's before health says so. */
+    @WithDefault("60s")
+    Duration clockTolerance();
+
     /** How long a shutdown waits for what runs. */
     @WithDefault("30s")
     Duration drain();

@@ -15,10 +15,12 @@ import dev.breakmake.lab.v1.Architecture;
 import dev.breakmake.lab.v1.Backend;
 import dev.breakmake.lab.v1.Capabilities;
 import dev.breakmake.qemu.process.QemuInstallation;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -61,6 +63,8 @@ public class RunnerStart {
         if (!settings.enabled()) {
             return;
         }
+        checkAddress("breakmake.runner.scheduler", settings.scheduler());
+        checkAddress("breakmake.runner.traces", settings.traces());
         Map<Backend, CellBackend> backends = new EnumMap<>(Backend.class);
         backends.put(Backend.BACKEND_ENGINE, new EngineBackend("engine " + version, settings.instructionLimit()));
         Optional<String> qemu = qemuVersion();
@@ -83,6 +87,14 @@ public class RunnerStart {
         made.start();
     }
 
+    /** Throws ConfigurationException, which is printed without a stack trace, unless {@code address} is HOST:PORT. */
+    static void checkAddress(String key, String address) {
+        if (!address.matches("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9][A-Za-z0-9._-]*):[0-9]{1,5}")) {
+            throw new ConfigurationException("The runner does not start: " + key + " is '" + address
+                    + "'; write host:port, for example 127.0.0.1:7400, without http://");
+        }
+    }
+
     void onStop(@Observes ShutdownEvent event) {
         RunnerLoop running = loop;
         if (running != null) {
@@ -100,6 +112,29 @@ public class RunnerStart {
     @Nullable
     RunnerLoop loop() {
         return loop;
+    }
+
+    /** What keeps the runner from working well, or nothing. */
+    String trouble(RunnerLoop running) {
+        if (!running.trouble().isEmpty()) {
+            return running.trouble();
+        }
+        ManagedChannel traces = traceChannel;
+        if (traces != null && isAway(traces)) {
+            return "the trace service at " + settings.traces()
+                    + " does not answer: boots end, but nothing can be completed";
+        }
+        double skew = running.clockSkewSeconds();
+        if (Math.abs(skew) > settings.clockTolerance().toSeconds()) {
+            return "this machine's clock is " + Math.abs(Math.round(skew)) + " s " + (skew > 0 ? "ahead of" : "behind")
+                    + " the lab's: set it (chrony, ntpd)";
+        }
+        return "";
+    }
+
+    /** Whether the last attempt to connect failed; asking also makes an idle channel try. */
+    static boolean isAway(ManagedChannel channel) {
+        return channel.getState(true) == ConnectivityState.TRANSIENT_FAILURE;
     }
 
     private static Optional<String> qemuVersion() {

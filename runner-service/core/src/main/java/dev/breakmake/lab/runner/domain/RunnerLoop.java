@@ -1,5 +1,6 @@
 package dev.breakmake.lab.runner.domain;
 
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import dev.breakmake.lab.runner.backend.CellBackend;
 import dev.breakmake.lab.runner.client.CallErrors;
@@ -25,6 +26,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +63,7 @@ public final class RunnerLoop implements AutoCloseable {
     private final Thread thread;
     private volatile boolean draining;
     private volatile boolean closed;
+    private volatile double clockSkewSeconds;
     private volatile String trouble = "not registered yet";
 
     /** A runner; {@link #start} makes it work. {@code drainPatience} is how long closing waits for what runs. */
@@ -104,6 +107,20 @@ public final class RunnerLoop implements AutoCloseable {
         thread.start();
     }
 
+    /** This machine's clock less the lab's at the last sync, in seconds; 0 when it may be none. */
+    public double clockSkewSeconds() {
+        return clockSkewSeconds;
+    }
+
+    /** The lab answered somewhere between question and answer: only what is outside of that is known to be wrong. */
+    static double skew(Instant asked, Timestamp lab, Instant answered) {
+        Instant theirs = Instant.ofEpochSecond(lab.getSeconds(), lab.getNanos());
+        if (theirs.isBefore(asked)) {
+            return Duration.between(theirs, asked).toMillis() / 1e3;
+        }
+        return theirs.isAfter(answered) ? -Duration.between(answered, theirs).toMillis() / 1e3 : 0;
+    }
+
     /** What keeps the runner from working, or nothing. */
     public String trouble() {
         return trouble;
@@ -127,7 +144,10 @@ public final class RunnerLoop implements AutoCloseable {
                     register();
                     registered = true;
                 }
-                SyncRunnerResponse answer = scheduler.sync(request());
+                SyncRunnerRequest request = request();
+                Instant asked = Instant.now();
+                SyncRunnerResponse answer = scheduler.sync(request);
+                clockSkewSeconds = skew(asked, answer.getServerTime(), Instant.now());
                 trouble = "";
                 backoff.reset();
                 take(answer);

@@ -42,10 +42,9 @@ public final class RunnerMetrics {
     }
 
     void booted(Backend backend, Duration time) {
-        Timer.builder("lab.attempt.duration")
-                .tag("phase", "BOOT")
+        Timer.builder("lab.runner.boot")
                 .tag("engine", name(backend.name(), "BACKEND_"))
-                .description("Time an attempt spent in a phase, on the runner")
+                .description("Time from the first instruction of a boot to its outcome, on this runner")
                 .serviceLevelObjectives(
                         Duration.ofMillis(50),
                         Duration.ofMillis(250),

@@ -5,6 +5,7 @@ import dev.breakmake.lab.trace.storage.RetentionStore;
 import dev.breakmake.lab.trace.storage.RetentionStore.Swept;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.jboss.logging.Logger;
 
 /** Deletes traces whose class says so, a batch at a time. Several replicas may do so at once: rows are skipped, not waited for. */
 @Singleton
+@Startup // its counter is there from the first scrape
 public class RetentionJob {
 
     private static final Logger LOG = Logger.getLogger(RetentionJob.class);

@@ -1,8 +1,6 @@
 package dev.breakmake.lab.trace.config;
 
 import dev.breakmake.lab.trace.domain.Access;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,7 +18,8 @@ public class StartCheck {
         this.host = host;
     }
 
-    void onStart(@Observes StartupEvent event) {
+    /** Throws IllegalStateException with what to do about it. */
+    void check() {
         if (!access.isRestricted() && !isLoopback(host)) {
             throw new IllegalStateException(
                     "the trace service would listen on " + host

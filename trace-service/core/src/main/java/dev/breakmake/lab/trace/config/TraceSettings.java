@@ -34,6 +34,14 @@ public interface TraceSettings {
     /** Retention settings. */
     Retention retention();
 
+    /** How long a start waits for a database that is not up yet. */
+    @WithDefault("30s")
+    Duration databasePatience();
+
+    /** Bytes the trace database may occupy, for the forecast of the dashboards; 0 means nobody said. Nothing is refused because of it. */
+    @WithDefault("0")
+    long storageLimit();
+
     /** Key shared with the scheduler, hexadecimal, at least 16 bytes; without it receipts are not signed (loopback only). */
     Optional<String> receiptKey();
 

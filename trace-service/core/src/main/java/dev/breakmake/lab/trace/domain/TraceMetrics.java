@@ -56,6 +56,9 @@ public final class TraceMetrics {
         for (String severity : new String[] {"error", "warning", "lint"}) {
             findings("new", severity, "none");
         }
+        for (TraceException.Reason reason : TraceException.Reason.values()) {
+            rejections(reason.name());
+        }
     }
 
     private static Duration ms(long millis) {
@@ -99,10 +102,13 @@ public final class TraceMetrics {
 
     /** Counts a refused trace. */
     void rejected(String reason) {
-        Counter.builder("lab.trace.rejected")
+        rejections(reason).increment();
+    }
+
+    private Counter rejections(String reason) {
+        return Counter.builder("lab.trace.rejected")
                 .tag("reason", reason)
                 .description("Appends and seals that were refused")
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 }
