@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,8 +156,7 @@ class DashboardFilesTest {
             assertThat(rule.path("annotations").path("summary").asText()).isNotBlank();
             assertThat(rule.path("annotations").path("description").asText()).isNotBlank();
             assertThat(rule.path("labels").path("severity").asText()).isIn("warning", "critical");
-            Grafana.Dashboard dashboard = byUid.get(rule.path("dashboardUid").asText());
-            assertThat(dashboard).as(rule.path("uid").asText()).isNotNull();
+            Grafana.Dashboard dashboard = Objects.requireNonNull(byUid.get(rule.path("dashboardUid").asText()), rule.path("uid").asText());
             assertThat(dashboard.panels())
                     .extracting(panel -> panel.path("id").asInt())
                     .contains(rule.path("panelId").asInt());

@@ -201,7 +201,7 @@ class KubernetesTest {
         ScaledObject.Trigger trigger = scaling.spec().triggers().getFirst();
         assertThat(trigger.type()).isEqualTo("prometheus");
         assertThat(trigger.metadata()).containsOnlyKeys("serverAddress", "query", "threshold", "activationThreshold");
-        assertThat(PromQl.names(trigger.metadata().get("query")))
+        assertThat(PromQl.names(trigger.metadata().getOrDefault("query", "")))
                 .containsExactly("lab_queue_depth", "lab_queue_leased");
         assertThat(scaling.spec().maxReplicaCount())
                 .isGreaterThan(scaling.spec().minReplicaCount());
