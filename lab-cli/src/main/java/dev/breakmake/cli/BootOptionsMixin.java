@@ -16,6 +16,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -102,8 +103,15 @@ final class BootOptionsMixin {
             description = "Seeds random choices and poisons what the boot protocol leaves open; 0: the plain choice.")
     private long seed;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Give up after N instructions.")
+    @Option(names = "--limit", paramLabel = "N", description = "Give up a boot on the engine after N instructions.")
     private long limit = Limits.DEFAULT.instructions();
+
+    @Option(
+            names = "--time-limit",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description = "Give up a boot on QEMU after that (default: ${DEFAULT-VALUE}).")
+    private long timeLimit;
 
     @Option(
             names = "--symbols",
@@ -167,6 +175,9 @@ final class BootOptionsMixin {
         } catch (BadImageException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), "");
         }
+        if (timeLimit < 1) {
+            throw CommandFailure.usage("--time-limit " + timeLimit + " is less than a second", "");
+        }
         if (seed < 0) {
             throw CommandFailure.usage("--seed " + seed + " is negative", "");
         }
@@ -177,6 +188,7 @@ final class BootOptionsMixin {
         return new BootRequest(
                 image,
                 ImageCache.sha256(file),
+                file,
                 bytes,
                 parsed,
                 pes,
@@ -191,6 +203,7 @@ final class BootOptionsMixin {
                 policy(),
                 seed,
                 limit,
+                Duration.ofSeconds(timeLimit),
                 itsSymbols != null ? itsSymbols : symbolsOf(known, cache),
                 Profiles.named(profile),
                 expectations,

@@ -16,7 +16,7 @@ import dev.breakmake.cli.report.Words;
 import dev.breakmake.cli.report.html.HtmlReport;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.report.json.VerdictJson;
-import dev.breakmake.cli.terminal.LiveLine;
+import dev.breakmake.cli.terminal.LivePanel;
 import dev.breakmake.cli.terminal.Style;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,9 +86,10 @@ final class DemoCommand implements Callable<Integer> {
                 String.join(" and ", MEMORIES),
                 threads);
         List<BootReport> reports;
-        try (LiveLine _ = LiveLine.showing(
-                () -> "%d of %d done, %d running".formatted(matrix.finished(), matrix.total(), matrix.running()))) {
-            reports = matrix.run(threads, report -> out.println(line(report, style)));
+        try (LivePanel panel = LivePanel.showing(
+                () -> List.of(
+                "%d of %d done, %d running".formatted(matrix.finished(), matrix.total(), matrix.running())))) {
+            reports = matrix.run(threads, report -> panel.above(() -> out.println(line(report, style))));
         }
         out.println();
         FindingsTable.of(reports).forEach(out::println);

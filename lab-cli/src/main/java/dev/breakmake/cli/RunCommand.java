@@ -2,16 +2,19 @@ package dev.breakmake.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakmake.cli.boot.Backend;
+import dev.breakmake.cli.boot.BackendChoice;
 import dev.breakmake.cli.boot.BootProgress;
 import dev.breakmake.cli.boot.BootReport;
 import dev.breakmake.cli.boot.BootRequest;
 import dev.breakmake.cli.boot.Cause;
 import dev.breakmake.cli.boot.Comparison;
-import dev.breakmake.cli.boot.EngineBoot;
+import dev.breakmake.cli.boot.Verdict;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.report.json.VerdictJson;
 import dev.breakmake.cli.report.text.TextReport;
-import dev.breakmake.cli.terminal.LiveLine;
+import dev.breakmake.cli.report.text.BootPanel;
+import dev.breakmake.cli.terminal.LivePanel;
 import dev.breakmake.cli.terminal.Style;
 import dev.breakmake.cli.terminal.Terminal;
 import dev.breakmake.translation.finding.Finding;
@@ -19,7 +22,10 @@ import dev.breakmake.translation.finding.FindingJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,7 +58,18 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private ReportOptionsMixin reports;
 
-    @Option(names = "--json", description = "One JSON object on standard output (docs/schema/verdict-v1.json).")
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            defaultValue = "engine",
+            description = "What executes the image: engine, qemu (stock, watched from outside) or both"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private BackendChoice backend = BackendChoice.ENGINE;
+
+    @Option(
+            names = "--json",
+            description =
+                    "One JSON object on standard output (docs/schema/verdict-v1.json); with --backend both: {verdict, boots[]}.")
     private boolean json;
 
     @Option(names = "--trace", paramLabel = "FILE", description = "Writes the translation events to a trace file.")
@@ -68,52 +85,96 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--base-symbols", paramLabel = "FILE", description = "Symbols of the base.")
     private @Nullable Path baseSymbols;
 
+    /** A boot and what its base had that it has not. */
+    private record Boot(BootReport report, List<Finding> fixed) {}
+
     @Override
     public Integer call() throws IOException {
-        BootRequest request = options.request(image, trace);
-        BootReport report = boot(request);
-        List<Finding> fixed = List.of();
-        if (base != null) {
-            Comparison comparison =
-                    Comparison.of(boot(options.baseRequest(base, baseSymbols)), report, request.failOn());
-            report = comparison.series();
-            fixed = comparison.fixed();
+        if (backend == BackendChoice.BOTH && trace != null) {
+            throw CommandFailure.usage("--trace holds one boot, --backend both makes two", "choose one backend");
         }
-        print(report, fixed);
-        reports.write(
-                "breakmake run " + image, List.of(report), spec.commandLine().getErr());
-        return exitCode(report);
+        BootRequest request = options.request(image, trace);
+        List<Boot> boots = new ArrayList<>();
+        for (Backend each : backend.backends()) {
+            boots.add(boot(each, request));
+        }
+        print(boots);
+        PrintWriter err = spec.commandLine().getErr();
+        if (!json && request.symbols() == null && boots.getFirst().report().outcome().symbol() == null) {
+            err.println("without symbols places are bare addresses: give xen-syms or xen.map with --symbols FILE");
+        }
+        List<BootReport> all = boots.stream().map(Boot::report).toList();
+        reports.write("breakmake run " + image, all, err);
+        return all.stream().mapToInt(RunCommand::exitCode).max().orElse(ExitCode.PASSED);
     }
 
-    private void print(BootReport report, List<Finding> fixed) {
+    private Boot boot(Backend on, BootRequest request) throws IOException {
+        if (base == null) {
+            return new Boot(watched(on, request), List.of());
+        }
+        BootReport before = watched(on, options.baseRequest(base, baseSymbols));
+        Comparison comparison = Comparison.of(before, watched(on, request), request.failOn());
+        return new Boot(comparison.series(), comparison.fixed());
+    }
+
+    private void print(List<Boot> boots) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            ObjectNode object = VerdictJson.of(report);
-            if (base != null) {
-                object.put("base", base);
-                ArrayNode array = object.putArray("fixed");
-                fixed.forEach(finding -> array.add(Json.parse(FindingJson.write(finding))));
-            }
-            out.println(Json.write(object));
+            List<ObjectNode> objects = boots.stream().map(this::object).toList();
+            out.println(Json.write(objects.size() == 1 ? objects.getFirst() : together(boots, objects)));
             return;
         }
-        if (report.cause() == Cause.CONFIGURATION) {
-            throw CommandFailure.usage(report.outcome().message(), "");
-        }
-        TextReport.of(report, Terminal.width(), Style.ofOutput()).forEach(out::println);
-        if (base != null) {
-            long added =
-                    report.findings().stream().filter(each -> !each.expected()).count();
-            out.println("against " + base + ": " + added + " new, " + fixed.size() + " fixed");
-            fixed.forEach(finding -> out.println("    fixed  " + finding.rule().id() + " at " + finding.symbol()));
+        for (Boot boot : boots) {
+            BootReport report = boot.report();
+            if (report.cause() == Cause.CONFIGURATION) {
+                throw CommandFailure.usage(report.outcome().message(), "");
+            }
+            if (boots.size() > 1) {
+                out.println(Style.ofOutput().strong("== " + report.target().backend()));
+            }
+            TextReport.of(report, Terminal.width(), Style.ofOutput()).forEach(out::println);
+            if (base != null) {
+                long added = report.findings().stream()
+                        .filter(each -> !each.expected())
+                        .count();
+                out.println("against " + base + ": " + added + " new, "
+                        + boot.fixed().size() + " fixed");
+                boot.fixed()
+                        .forEach(finding ->
+                                out.println("    fixed  " + finding.rule().id() + " at " + finding.symbol()));
+            }
         }
     }
 
-    private static BootReport boot(BootRequest request) throws IOException {
-        BootProgress progress = new BootProgress();
-        try (LiveLine _ = LiveLine.showing(() -> "%s  %,d instructions  %,d events  %s"
-                .formatted(request.name(), progress.instructions(), progress.events(), progress.console()))) {
-            return EngineBoot.run(request, progress);
+    private ObjectNode object(Boot boot) {
+        ObjectNode object = VerdictJson.of(boot.report());
+        if (base != null) {
+            object.put("base", base);
+            ArrayNode array = object.putArray("fixed");
+            boot.fixed().forEach(finding -> array.add(Json.parse(FindingJson.write(finding))));
+        }
+        return object;
+    }
+
+    private static ObjectNode together(List<Boot> boots, List<ObjectNode> objects) {
+        ObjectNode root = Json.object();
+        root.put(
+                "verdict",
+                boots.stream()
+                        .map(boot -> boot.report().verdict())
+                        .min(Comparator.naturalOrder())
+                        .map(Enum::name)
+                        .orElse(null));
+        objects.forEach(root.putArray("boots")::add);
+        return root;
+    }
+
+    private static BootReport watched(Backend on, BootRequest request) throws IOException {
+        BootProgress progress = BootProgress.of(Terminal.interactive());
+        String what = request.name() + " on " + on.name().toLowerCase(Locale.ROOT);
+        Style style = Style.ofOutput();
+        try (LivePanel _ = LivePanel.showing(() -> BootPanel.lines(what, progress, style))) {
+            return on.run(request, progress);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.breakmake.engine.platform.BootImage;
 import dev.breakmake.translation.rule.Profile;
 import dev.breakmake.translation.rule.Severity;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name what the user called the image
  * @param sha256 digest of the image file
+ * @param imageFile where the image file is
  * @param file bytes of the image file; not to be changed
  * @param image the image as it stands in memory
  * @param pes number of PEs
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param tlbPolicy what TLBs do where the architecture leaves a choice
  * @param seed seeds every random choice; 0 makes the plain one
  * @param instructionLimit instructions of all PEs after which the boot is given up
+ * @param timeLimit wall-clock time after which a boot on QEMU is given up
  * @param symbols ELF or map file with symbols, or null
  * @param profile which rules are on
  * @param expectations what is known about the image
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public record BootRequest(
         String name,
         String sha256,
+        Path imageFile,
         byte[] file,
         BootImage image,
         int pes,
@@ -49,6 +53,7 @@ public record BootRequest(
         TlbPolicy tlbPolicy,
         long seed,
         long instructionLimit,
+        Duration timeLimit,
         @Nullable Path symbols,
         Profile profile,
         Expectations expectations,

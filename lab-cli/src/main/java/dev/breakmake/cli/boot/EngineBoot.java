@@ -6,30 +6,20 @@ import dev.breakmake.engine.machine.BootResult;
 import dev.breakmake.engine.machine.BootSpecification;
 import dev.breakmake.engine.machine.Limits;
 import dev.breakmake.engine.machine.Until;
-import dev.breakmake.engine.platform.BadImageException;
 import dev.breakmake.engine.platform.BootModule;
 import dev.breakmake.engine.platform.BootOptions;
-import dev.breakmake.engine.platform.BootPlan;
 import dev.breakmake.engine.platform.CpuModel;
 import dev.breakmake.engine.platform.DeviceTreeException;
 import dev.breakmake.engine.platform.DeviceTreeReader;
 import dev.breakmake.engine.platform.Platform;
 import dev.breakmake.engine.symbol.SymbolTable;
-import dev.breakmake.translation.Checker;
-import dev.breakmake.translation.CheckerOptions;
-import dev.breakmake.translation.event.AddressRange;
-import dev.breakmake.translation.event.EventSink;
 import dev.breakmake.translation.event.WalkStep;
-import dev.breakmake.translation.finding.Finding;
-import dev.breakmake.translation.trace.TraceDigest;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
@@ -48,60 +38,34 @@ public final class EngineBoot {
      * @throws CommandFailure if the request does not fit together: no such symbol, overlapping memory
      */
     public static BootReport run(BootRequest request, BootProgress progress) throws IOException {
-        long start = System.nanoTime();
         Platform platform = platform(request);
         BootOptions options = options(request);
-        SymbolTable symbols = symbols(request, platform, options);
+        SymbolTable symbols = SymbolFiles.of(request, platform, options);
         BootSpecification specification = BootSpecification.of(request.name(), request.file(), platform)
                 .withOptions(options)
                 .withUntil(Goals.of(request, symbols))
                 .withLimits(new Limits(request.instructionLimit(), Limits.DEFAULT.virtualNanoseconds()))
                 .withTlbPolicy(request.tlbPolicy(), request.seed())
                 .withSymbols(symbols);
-        Checker checker = new Checker(new CheckerOptions(request.profile(), symbols));
-        MilestoneCollector milestones = new MilestoneCollector(checker::step, symbols);
-        TraceDigest digest = new TraceDigest();
-        EventSink sink = checker.andThen(milestones).andThen(digest).andThen(progress);
-        Path trace = request.trace();
-        BootResult result;
-        if (trace == null) {
-            result = Boot.run(specification, sink);
-        } else {
-            try (TraceOutput output = TraceOutput.to(trace)) {
-                result = Boot.run(specification, sink.andThen(output));
-                output.finish();
-            }
+        try (BootWatch watch = new BootWatch(request, symbols, progress)) {
+            BootResult result = Boot.run(specification, watch);
+            Outcome outcome = new Outcome(
+                    result.kind().name(),
+                    result.message(),
+                    result.pe(),
+                    result.pc(),
+                    result.symbol(),
+                    walks(result.walks()),
+                    result.console().lines().toList());
+            return watch.report(target(request, platform), outcome, result.totalInstructions());
         }
-        List<Finding> findings = checker.finish();
-        Outcome outcome = new Outcome(
-                result.kind().name(),
-                result.message(),
-                result.pe(),
-                result.pc(),
-                result.symbol(),
-                walks(result.walks()),
-                result.console().lines().toList());
-        Expectations.Judgement judgement =
-                request.expectations().judge(outcome, findings, request.pes(), request.failOn());
-        SortedMap<String, String> notObservable = new TreeMap<>();
-        checker.notObservable().forEach((rule, why) -> notObservable.put(rule.id(), why));
-        return new BootReport(
-                target(request, platform, NAME),
-                outcome,
-                judgement.verdict(),
-                judgement.cause(),
-                judgement.findings(),
-                judgement.missing(),
-                notObservable,
-                milestones.milestones(),
-                result.totalInstructions(),
-                progress.events(),
-                checker.step(),
-                digest.finishHex(),
-                (System.nanoTime() - start) / 1_000_000);
     }
 
-    private static Platform platform(BootRequest request) {
+    /** The board of a request.
+     *
+     * @throws CommandFailure if there is no such board
+     */
+    static Platform platform(BootRequest request) {
         try {
             Platform virt = Platform.virt(
                     CpuModel.of(request.image().architecture()),
@@ -136,27 +100,7 @@ public final class EngineBoot {
         return request.seed() == 0 ? options : options.withPoison(request.seed());
     }
 
-    /** Symbols at their linked addresses, and at the physical ones where the image runs before its MMU is on. */
-    private static SymbolTable symbols(BootRequest request, Platform platform, BootOptions options) throws IOException {
-        if (request.symbols() == null) {
-            return SymbolTable.EMPTY;
-        }
-        SymbolTable symbols = SymbolFiles.read(request.symbols());
-        var start = symbols.address("_start");
-        if (start.isEmpty()) {
-            return symbols;
-        }
-        try {
-            long loaded = BootPlan.of(platform, request.image(), options).imageAddress();
-            AddressRange range =
-                    new AddressRange(loaded, loaded + request.image().memoryBytes());
-            return symbols.withAlias(range, start.getAsLong());
-        } catch (BadImageException e) {
-            return symbols; // the boot itself will say it
-        }
-    }
-
-    private static Target target(BootRequest request, Platform platform, String backend) {
+    private static Target target(BootRequest request, Platform platform) {
         String description = "%s: %d PE%s %s, %s, GICv%d, TLB %s"
                 .formatted(
                         platform.name(),
@@ -173,7 +117,7 @@ public final class EngineBoot {
                 request.pes(),
                 request.memoryBytes(),
                 description,
-                backend);
+                NAME);
     }
 
     private static List<String> walks(SortedMap<String, List<WalkStep>> walks) {

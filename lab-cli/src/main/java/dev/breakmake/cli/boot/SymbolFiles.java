@@ -1,8 +1,13 @@
 package dev.breakmake.cli.boot;
 
 import dev.breakmake.cli.CommandFailure;
+import dev.breakmake.engine.platform.BadImageException;
+import dev.breakmake.engine.platform.BootOptions;
+import dev.breakmake.engine.platform.BootPlan;
+import dev.breakmake.engine.platform.Platform;
 import dev.breakmake.engine.symbol.SymbolFileException;
 import dev.breakmake.engine.symbol.SymbolTable;
+import dev.breakmake.translation.event.AddressRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,6 +27,35 @@ public final class SymbolFiles {
         } catch (SymbolFileException e) {
             throw CommandFailure.usage(
                     file + ": " + e.getMessage(), "give an ELF file with symbols (xen-syms) or a map file (xen.map)");
+        }
+    }
+
+    /**
+     * The symbols of a boot: at their linked addresses, and at the physical ones where the image runs before its MMU is on. An image
+     * that is an ELF file with symbols names itself; without any, there are none.
+     */
+    static SymbolTable of(BootRequest request, Platform platform, BootOptions options) throws IOException {
+        SymbolTable symbols = request.symbols() == null ? own(request.file()) : read(request.symbols());
+        var start = symbols.address("_start");
+        if (start.isEmpty()) {
+            return symbols;
+        }
+        try {
+            long loaded = BootPlan.of(platform, request.image(), options).imageAddress();
+            AddressRange range =
+                    new AddressRange(loaded, loaded + request.image().memoryBytes());
+            return symbols.withAlias(range, start.getAsLong());
+        } catch (BadImageException e) {
+            return symbols; // the boot itself will say it
+        }
+    }
+
+    private static SymbolTable own(byte[] file) {
+        boolean elf = file.length > 4 && file[0] == 0x7f && file[1] == 'E' && file[2] == 'L' && file[3] == 'F';
+        try {
+            return elf ? SymbolTable.read(file) : SymbolTable.EMPTY;
+        } catch (SymbolFileException stripped) {
+            return SymbolTable.EMPTY;
         }
     }
 }

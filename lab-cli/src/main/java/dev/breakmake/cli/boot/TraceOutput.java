@@ -34,6 +34,7 @@ final class TraceOutput implements EventSink, AutoCloseable {
         }
         Path unfinished = folder.resolve(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        unfinished.toFile().deleteOnExit(); // Ctrl-C ends the process without closing anything
         OutputStream out = new BufferedOutputStream(Files.newOutputStream(unfinished), 1 << 16);
         return new TraceOutput(target, unfinished, out, new TraceWriter(out));
     }

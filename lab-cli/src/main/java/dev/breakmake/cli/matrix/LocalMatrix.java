@@ -76,7 +76,7 @@ public final class LocalMatrix {
 
     private BootReport one(BootRequest cell, Consumer<BootReport> onVerdict) throws IOException {
         started.incrementAndGet();
-        BootReport report = EngineBoot.run(cell, new BootProgress());
+        BootReport report = EngineBoot.run(cell, BootProgress.of(false));
         synchronized (this) {
             finished.incrementAndGet();
             onVerdict.accept(report);
