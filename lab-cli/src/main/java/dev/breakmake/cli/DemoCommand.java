@@ -86,9 +86,8 @@ final class DemoCommand implements Callable<Integer> {
                 String.join(" and ", MEMORIES),
                 threads);
         List<BootReport> reports;
-        try (LivePanel panel = LivePanel.showing(
-                () -> List.of(
-                "%d of %d done, %d running".formatted(matrix.finished(), matrix.total(), matrix.running())))) {
+        try (LivePanel panel = LivePanel.showing(() ->
+                List.of("%d of %d done, %d running".formatted(matrix.finished(), matrix.total(), matrix.running())))) {
             reports = matrix.run(threads, report -> panel.above(() -> out.println(line(report, style))));
         }
         out.println();

@@ -61,10 +61,10 @@ final class BootWatch implements EventSink, AutoCloseable {
             trace.finish();
         }
         List<Finding> findings = checker.finish();
-        Expectations.Judgement judgement =
-                request.expectations().judge(outcome, findings, request.pes(), request.failOn());
         SortedMap<String, String> notObservable = new TreeMap<>();
         checker.notObservable().forEach((rule, why) -> notObservable.put(rule.id(), why));
+        Expectations.Judgement judgement = request.expectations()
+                .judge(outcome, findings, notObservable.keySet(), request.pes(), request.failOn());
         return new BootReport(
                 target,
                 outcome,

@@ -53,8 +53,7 @@ final class StockQemuBoot {
                 throw CommandFailure.fault(
                         "QEMU ran, but showed no translation event: nothing can be said about " + request.name(), "");
             }
-            return watch.report(
-                    target(request, specification, "qemu " + result.qemuVersion()), outcome(result), 0);
+            return watch.report(target(request, specification, "qemu " + result.qemuVersion()), outcome(result), 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CommandFailure.fault("interrupted", "", e);
@@ -76,8 +75,8 @@ final class StockQemuBoot {
                 request.bootArguments().isEmpty() ? standard.bootArgs() : request.bootArguments(),
                 dom0 == null
                         ? Optional.empty()
-                        : Optional.of(new GuestModule(
-                                files.holding("dom0", dom0), RAM_BASE + request.memoryBytes() / 2, "")),
+                        : Optional.of(
+                                new GuestModule(files.holding("dom0", dom0), RAM_BASE + request.memoryBytes() / 2, "")),
                 tree == null ? Optional.empty() : Optional.of(files.holding("tree.dtb", tree)),
                 until(request),
                 standard.observation(),
@@ -93,8 +92,7 @@ final class StockQemuBoot {
         try {
             return Optional.of(Pattern.compile(until));
         } catch (PatternSyntaxException e) {
-            throw CommandFailure.usage(
-                    "--until: '" + until + "' is no regular expression: " + e.getDescription(), "");
+            throw CommandFailure.usage("--until: '" + until + "' is no regular expression: " + e.getDescription(), "");
         }
     }
 
@@ -135,8 +133,7 @@ final class StockQemuBoot {
 
     private static Target target(BootRequest request, QemuBootSpecification specification, String backend) {
         String description = "%s: %d PE%s %s"
-                .formatted(
-                        specification.machine(), request.pes(), request.pes() == 1 ? "" : "s", specification.cpu());
+                .formatted(specification.machine(), request.pes(), request.pes() == 1 ? "" : "s", specification.cpu());
         return new Target(
                 request.name(),
                 request.sha256(),

@@ -9,6 +9,7 @@ import dev.breakmake.translation.finding.Finding;
 import dev.breakmake.translation.rule.RuleId;
 import dev.breakmake.translation.rule.Severity;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ExpectationsTest {
@@ -23,7 +24,8 @@ class ExpectationsTest {
 
     @Test
     void anUnexpectedErrorFailsTheTarget() {
-        Expectations.Judgement judgement = Expectations.NONE.judge(REACHED, List.of(SWITCH), 1, Severity.ERROR);
+        Expectations.Judgement judgement =
+                Expectations.NONE.judge(REACHED, List.of(SWITCH), Set.of(), 1, Severity.ERROR);
         assertThat(judgement.verdict()).isEqualTo(Verdict.FAILED);
         assertThat(judgement.cause()).isEqualTo(Cause.TARGET);
     }
@@ -32,7 +34,7 @@ class ExpectationsTest {
     void anExpectedErrorPassesAndCarriesItsReason() {
         Expectations.Judgement judgement = parse(
                         "{\"rule\":\"REG-TTBR\",\"symbol\":\"switch_ttbr\",\"why\":\"the bug\"}")
-                .judge(REACHED, List.of(SWITCH), 1, Severity.ERROR);
+                .judge(REACHED, List.of(SWITCH), Set.of(), 1, Severity.ERROR);
         assertThat(judgement.verdict()).isEqualTo(Verdict.PASSED);
         assertThat(judgement.findings().getFirst().expectation())
                 .extracting(Expectation::why)
@@ -42,7 +44,7 @@ class ExpectationsTest {
     @Test
     void theSameRuleElsewhereIsUnexpected() {
         assertThat(parse("{\"rule\":\"REG-TTBR\",\"symbol\":\"other\",\"optional\":true,\"why\":\"x\"}")
-                        .judge(REACHED, List.of(SWITCH), 1, Severity.ERROR)
+                        .judge(REACHED, List.of(SWITCH), Set.of(), 1, Severity.ERROR)
                         .verdict())
                 .isEqualTo(Verdict.FAILED);
     }
@@ -50,12 +52,12 @@ class ExpectationsTest {
     @Test
     void aMissingExpectationIsMissedUnlessOptionalOrForMorePes() {
         assertThat(parse("{\"rule\":\"BBM-OA\",\"why\":\"x\"}")
-                        .judge(REACHED, List.of(), 1, Severity.ERROR)
+                        .judge(REACHED, List.of(), Set.of(), 1, Severity.ERROR)
                         .verdict())
                 .isEqualTo(Verdict.MISSED);
         assertThat(parse("{\"rule\":\"BBM-OA\",\"optional\":true,\"why\":\"x\"},"
                                 + "{\"rule\":\"BBM-OA\",\"minPes\":2,\"why\":\"x\"}")
-                        .judge(REACHED, List.of(), 1, Severity.ERROR)
+                        .judge(REACHED, List.of(), Set.of(), 1, Severity.ERROR)
                         .verdict())
                 .isEqualTo(Verdict.PASSED);
     }
@@ -64,11 +66,11 @@ class ExpectationsTest {
     void aMildFindingPassesUnlessAskedToFail() {
         Finding mild = SampleReports.finding(RuleId.TLB_PERM, Severity.WARNING, null, null);
         assertThat(Expectations.NONE
-                        .judge(REACHED, List.of(mild), 1, Severity.ERROR)
+                        .judge(REACHED, List.of(mild), Set.of(), 1, Severity.ERROR)
                         .verdict())
                 .isEqualTo(Verdict.PASSED);
         assertThat(Expectations.NONE
-                        .judge(REACHED, List.of(mild), 1, Severity.WARNING)
+                        .judge(REACHED, List.of(mild), Set.of(), 1, Severity.WARNING)
                         .verdict())
                 .isEqualTo(Verdict.FAILED);
     }
@@ -76,7 +78,8 @@ class ExpectationsTest {
     @Test
     void whatTheEngineDoesNotModelIsItsFaultNotTheTargets() {
         Outcome unimplemented = new Outcome("UNIMPLEMENTED", "", 0, null, null, List.of(), List.of());
-        Expectations.Judgement judgement = Expectations.NONE.judge(unimplemented, List.of(SWITCH), 1, Severity.ERROR);
+        Expectations.Judgement judgement =
+                Expectations.NONE.judge(unimplemented, List.of(SWITCH), Set.of(), 1, Severity.ERROR);
         assertThat(judgement.verdict()).isEqualTo(Verdict.ERRORED);
         assertThat(judgement.cause()).isEqualTo(Cause.ENGINE);
     }
@@ -103,5 +106,16 @@ class ExpectationsTest {
                     .isNotEmpty();
         }
         assertThat(Expectations.committed("9.99-arm64").entries()).isEmpty();
+    }
+
+    @Test
+    void whatABackendCannotObserveIsNotMissed() {
+        Expectations known = Expectations.parse(
+                "known.json", "{\"findings\": [{\"rule\": \"CMO-PTOFF\", \"why\": \"caches are off\"}]}");
+        assertThat(known.judge(REACHED, List.of(), Set.of(), 1, Severity.ERROR).verdict())
+                .isEqualTo(Verdict.MISSED);
+        assertThat(known.judge(REACHED, List.of(), Set.of("CMO-PTOFF"), 1, Severity.ERROR)
+                        .verdict())
+                .isEqualTo(Verdict.PASSED);
     }
 }

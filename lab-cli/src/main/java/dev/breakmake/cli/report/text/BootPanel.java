@@ -28,10 +28,7 @@ public final class BootPanel {
         List<Finding> findings = progress.findings();
         if (!findings.isEmpty()) {
             lines.add("  " + style.caution(findings.size() + " so far: ")
-                    + findings.stream()
-                            .map(each -> each.rule().id())
-                            .distinct()
-                            .collect(Collectors.joining(", ")));
+                    + findings.stream().map(each -> each.rule().id()).distinct().collect(Collectors.joining(", ")));
         }
         return lines;
     }

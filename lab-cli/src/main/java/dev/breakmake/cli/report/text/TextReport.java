@@ -12,8 +12,11 @@ import dev.breakmake.translation.finding.Finding;
 import dev.breakmake.translation.rule.RuleId;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ public final class TextReport {
 
     private final List<String> lines = new ArrayList<>();
     private final Set<RuleId> explained = EnumSet.noneOf(RuleId.class);
+    private final Set<String> reasons = new HashSet<>();
     private final int width;
     private final Style style;
 
@@ -51,10 +55,23 @@ public final class TextReport {
         }
         for (Expectation missing : report.missing()) {
             lines.add(style.bad("missing") + "  " + missing + " was expected and did not happen");
-            wrap("         ", missing.why());
+            if (reasons.add(missing.why())) {
+                wrap("         ", missing.why());
+            }
             lines.add("");
         }
-        report.notObservable().forEach((rule, why) -> lines.add("not observable: " + rule + ": " + why));
+        notObservable(report.notObservable());
+    }
+
+    /** Rules by the reason why they cannot be judged: several share one. */
+    private void notObservable(Map<String, String> rules) {
+        Map<String, List<String>> byReason = new LinkedHashMap<>();
+        rules.forEach((rule, why) ->
+                byReason.computeIfAbsent(why, _ -> new ArrayList<>()).add(rule));
+        byReason.forEach((why, which) -> wrap("not judged  ", "            ", String.join(", ", which) + ": " + why));
+        if (!rules.isEmpty()) {
+            lines.add("");
+        }
     }
 
     private void finding(JudgedFinding judged) {
@@ -98,7 +115,7 @@ public final class TextReport {
             wrap("    compliant  ", "               ", String.join("; ", finding.compliant()));
         }
         Expectation expectation = judged.expectation();
-        if (expectation != null) {
+        if (expectation != null && reasons.add(expectation.why())) {
             wrap("    expected   ", "               ", expectation.why());
         }
         lines.add("");
@@ -114,15 +131,16 @@ public final class TextReport {
         if (timeline.isEmpty()) {
             return;
         }
-        lines.add(style.strong("Timeline") + " (step, PE, instructions of that PE)");
+        boolean counted = timeline.stream().anyMatch(each -> each.instructions() > 0);
+        lines.add(style.strong("Timeline") + " (step, PE" + (counted ? ", instructions of that PE)" : ")"));
         int shown = Math.min(timeline.size(), MOST_MILESTONES);
         for (Milestone milestone : timeline.subList(0, shown)) {
             String line = String.format(
                     Locale.ROOT,
-                    "%8d  PE%d  %11d  %-21s %s",
+                    "%8d  PE%d  %s%-21s %s",
                     milestone.step(),
                     milestone.pe(),
-                    milestone.instructions(),
+                    counted ? String.format(Locale.ROOT, "%11d  ", milestone.instructions()) : "",
                     milestone.kind().words(),
                     milestone.text());
             String place = milestone.symbol() == null ? Words.address(milestone.pc()) : milestone.symbol();
@@ -158,10 +176,10 @@ public final class TextReport {
             case MISSED -> style.caution(verdict);
         };
         lines.add("%s  %s".formatted(styled, Words.cell(report)));
-        lines.add("%s; %s instructions, %s events, %s steps, %d ms"
+        lines.add("%s; %s%s events, %s steps, %d ms"
                 .formatted(
                         Words.tally(report.findings()),
-                        Words.count(report.instructions()),
+                        report.instructions() == 0 ? "" : Words.count(report.instructions()) + " instructions, ",
                         Words.count(report.events()),
                         Words.count(report.steps()),
                         report.elapsedMillis()));
