@@ -20,6 +20,7 @@ final class Commands {
         Map<String, Class<?>> commands = new LinkedHashMap<>();
         commands.put("demo", DemoCommand.class);
         commands.put("run", RunCommand.class);
+        commands.put("matrix", MatrixCommand.class);
         commands.put("trace", TraceCommand.class);
         commands.put("flow", FlowCommand.class);
         commands.put("up", UpCommand.class);

@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
             reports = matrix.run(threads, report -> panel.above(() -> out.println(line(report, style))));
         }
         out.println();
-        FindingsTable.of(reports).forEach(out::println);
+        
         out.println();
         boolean equal = reports.stream().allMatch(DemoCommand::equalsExpectation);
         summary(out, style, reports, equal, start);

@@ -181,7 +181,7 @@ final class RunCommand implements Callable<Integer> {
     /** What the process ends with after a boot. */
     static int exitCode(BootReport report) {
         return switch (report.verdict()) {
-            case PASSED -> ExitCode.PASSED;
+            case PASSED, SKIPPED -> ExitCode.PASSED;
             case FAILED, MISSED -> ExitCode.FAILED;
             case ERRORED -> report.cause() == Cause.CONFIGURATION ? ExitCode.USAGE : ExitCode.FAULT;
         };

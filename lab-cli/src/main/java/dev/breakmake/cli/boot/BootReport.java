@@ -41,4 +41,34 @@ public record BootReport(
         missing = List.copyOf(missing);
         timeline = List.copyOf(timeline);
     }
+
+    /**
+     * The report of a boot judged against the expectations of its request.
+     *
+     * @param instructions of all PEs, 0 where the backend does not count them
+     */
+    static BootReport of(
+            BootRequest request, Target target, Outcome outcome, BootWatch.Seen seen, long instructions) {
+        Expectations.Judgement judgement = request.expectations()
+                .judge(
+                        outcome,
+                        seen.findings(),
+                        seen.notObservable().keySet(),
+                        request.pes(),
+                        request.failOn());
+        return new BootReport(
+                target,
+                outcome,
+                judgement.verdict(),
+                judgement.cause(),
+                judgement.findings(),
+                judgement.missing(),
+                seen.notObservable(),
+                seen.timeline(),
+                instructions,
+                seen.events(),
+                seen.steps(),
+                seen.traceDigest(),
+                seen.elapsedMillis());
+    }
 }

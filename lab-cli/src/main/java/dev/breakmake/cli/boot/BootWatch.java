@@ -7,18 +7,19 @@ import dev.breakmake.translation.event.Marker;
 import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.finding.Finding;
 import dev.breakmake.translation.finding.SymbolSource;
+import dev.breakmake.translation.rule.Profile;
 import dev.breakmake.translation.trace.TraceDigest;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that looks at a boot, whatever backend emits its events: checker, milestones, digest, progress, trace file. */
-final class BootWatch implements EventSink, AutoCloseable {
+public final class BootWatch implements EventSink, AutoCloseable {
 
     private final long start = System.nanoTime();
-    private final BootRequest request;
     private final BootProgress progress;
     private final Checker checker;
     private final MilestoneCollector milestones;
@@ -27,17 +28,39 @@ final class BootWatch implements EventSink, AutoCloseable {
     private final EventSink all;
 
     /**
+     * What was seen of a whole boot.
+     *
+     * @param findings every finding, in the order of their first occurrence
+     * @param notObservable rules the backend cannot judge, and why
+     * @param timeline milestones
+     * @param events number of events
+     * @param steps number of architectural steps
+     * @param traceDigest digest of the events
+     * @param elapsedMillis wall-clock time since the watch began
+     */
+    public record Seen(
+            List<Finding> findings,
+            SortedMap<String, String> notObservable,
+            List<Milestone> timeline,
+            long events,
+            long steps,
+            String traceDigest,
+            long elapsedMillis) {}
+
+    /**
      * Watches one boot.
      *
-     * @param symbols names of its code
+     * @param profile which rules are on
+     * @param trace where the events go as a file, or null
+     * @param symbols names of its code; asked no earlier than {@link #finish} unless somebody looks at the progress
      */
-    BootWatch(BootRequest request, SymbolSource symbols, BootProgress progress) throws IOException {
-        this.request = request;
+    public BootWatch(Profile profile, @Nullable Path trace, SymbolSource symbols, BootProgress progress)
+            throws IOException {
         this.progress = progress;
-        checker = new Checker(new CheckerOptions(request.profile(), symbols));
+        checker = new Checker(new CheckerOptions(profile, symbols));
         milestones = new MilestoneCollector(checker::step, symbols);
-        TraceOutput output = request.trace() == null ? null : TraceOutput.to(request.trace());
-        trace = output;
+        TraceOutput output = trace == null ? null : TraceOutput.to(trace);
+        this.trace = output;
         EventSink watching = checker.andThen(milestones).andThen(digest).andThen(progress);
         all = output == null ? watching : watching.andThen(output);
     }
@@ -51,30 +74,18 @@ final class BootWatch implements EventSink, AutoCloseable {
         }
     }
 
-    /**
-     * The report of the boot.
-     *
-     * @param instructions of all PEs, 0 where the backend does not count them
-     */
-    BootReport report(Target target, Outcome outcome, long instructions) throws IOException {
+    /** Ends the watch: completes the trace file and gives what was seen. */
+    public Seen finish() throws IOException {
         if (trace != null) {
             trace.finish();
         }
         List<Finding> findings = checker.finish();
         SortedMap<String, String> notObservable = new TreeMap<>();
         checker.notObservable().forEach((rule, why) -> notObservable.put(rule.id(), why));
-        Expectations.Judgement judgement = request.expectations()
-                .judge(outcome, findings, notObservable.keySet(), request.pes(), request.failOn());
-        return new BootReport(
-                target,
-                outcome,
-                judgement.verdict(),
-                judgement.cause(),
-                judgement.findings(),
-                judgement.missing(),
+        return new Seen(
+                findings,
                 notObservable,
                 milestones.milestones(),
-                instructions,
                 progress.events(),
                 checker.step(),
                 digest.finishHex(),

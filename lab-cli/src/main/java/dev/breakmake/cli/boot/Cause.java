@@ -11,5 +11,9 @@ public enum Cause {
     /** The image or the options cannot be booted. */
     CONFIGURATION,
     /** A limit was reached. */
-    TIMEOUT
+    TIMEOUT,
+    /** This machine: no QEMU, no space. */
+    INFRASTRUCTURE,
+    /** Somebody cancelled it. */
+    CANCELLED
 }

@@ -47,7 +47,7 @@ public final class EngineBoot {
                 .withLimits(new Limits(request.instructionLimit(), Limits.DEFAULT.virtualNanoseconds()))
                 .withTlbPolicy(request.tlbPolicy(), request.seed())
                 .withSymbols(symbols);
-        try (BootWatch watch = new BootWatch(request, symbols, progress)) {
+        try (BootWatch watch = new BootWatch(request.profile(), request.trace(), symbols, progress)) {
             BootResult result = Boot.run(specification, watch);
             Outcome outcome = new Outcome(
                     result.kind().name(),
@@ -57,7 +57,8 @@ public final class EngineBoot {
                     result.symbol(),
                     walks(result.walks()),
                     result.console().lines().toList());
-            return watch.report(target(request, platform), outcome, result.totalInstructions());
+            return BootReport.of(
+                    request, target(request, platform), outcome, watch.finish(), result.totalInstructions());
         }
     }
 

@@ -22,6 +22,11 @@ public record Milestone(
         Kind kind,
         String text) {
 
+    /** The same at that symbol. */
+    Milestone at(String name) {
+        return new Milestone(step, pe, instructions, pc, name, kind, text);
+    }
+
     /** What happened. */
     public enum Kind {
         PE_RESET("reset"),

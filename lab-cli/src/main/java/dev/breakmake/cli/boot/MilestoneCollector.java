@@ -14,7 +14,6 @@ import dev.breakmake.translation.event.TranslationRegister;
 import dev.breakmake.translation.finding.SymbolSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ public final class MilestoneCollector implements EventSink {
 
     /**
      * @param step the current step of the run, asked at every milestone
-     * @param symbols names of code
+     * @param symbols names of code, asked when the milestones are
      */
     public MilestoneCollector(LongSupplier step, SymbolSource symbols) {
         this.step = step;
@@ -45,7 +44,12 @@ public final class MilestoneCollector implements EventSink {
 
     /** The milestones so far, in the order of the run; no more than the first 10,000. */
     public List<Milestone> milestones() {
-        return List.copyOf(milestones);
+        return milestones.stream().map(this::named).toList();
+    }
+
+    private Milestone named(Milestone milestone) {
+        SymbolSource.CodeSymbol symbol = symbols.at(milestone.pc());
+        return symbol == null ? milestone : milestone.at(symbol.toString());
     }
 
     @Override
@@ -143,15 +147,8 @@ public final class MilestoneCollector implements EventSink {
 
     private void add(TranslationEvent event, Milestone.Kind kind, String text) {
         if (milestones.size() < MOST) {
-            SymbolSource.CodeSymbol symbol = symbols.at(event.pc());
             milestones.add(new Milestone(
-                    step.getAsLong(),
-                    event.pe(),
-                    event.instructions(),
-                    event.pc(),
-                    symbol == null ? null : Objects.toString(symbol),
-                    kind,
-                    text));
+                    step.getAsLong(), event.pe(), event.instructions(), event.pc(), null, kind, text));
         }
     }
 }

@@ -47,13 +47,18 @@ final class StockQemuBoot {
     private static BootReport run(BootRequest request, HandedFiles files, BootProgress progress) throws IOException {
         QemuBootSpecification specification = specification(request, files);
         SymbolTable symbols = SymbolFiles.of(request, EngineBoot.platform(request), BootOptions.DEFAULT);
-        try (BootWatch watch = new BootWatch(request, symbols, progress)) {
+        try (BootWatch watch = new BootWatch(request.profile(), request.trace(), symbols, progress)) {
             QemuBootResult result = QemuBoot.run(specification, watch, line -> {});
             if (result.events() == 0) {
                 throw CommandFailure.fault(
                         "QEMU ran, but showed no translation event: nothing can be said about " + request.name(), "");
             }
-            return watch.report(target(request, specification, "qemu " + result.qemuVersion()), outcome(result), 0);
+            return BootReport.of(
+                    request,
+                    target(request, specification, "qemu " + result.qemuVersion()),
+                    outcome(result),
+                    watch.finish(),
+                    0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CommandFailure.fault("interrupted", "", e);

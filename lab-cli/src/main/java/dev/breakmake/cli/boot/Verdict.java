@@ -9,5 +9,7 @@ public enum Verdict {
     /** What the expectations promised did not happen. */
     MISSED,
     /** The goal was reached and every finding was expected or mild. */
-    PASSED
+    PASSED,
+    /** Deliberately not executed. */
+    SKIPPED
 }

@@ -77,12 +77,13 @@ public final class Words {
 
     /** {@code 4.17-arm64 on 2 PEs, 1 GiB, engine 0.1}. */
     public static String cell(BootReport report) {
-        return "%s on %d PE%s, %s, %s"
+        long memory = report.target().memoryBytes();
+        return "%s on %d PE%s%s, %s"
                 .formatted(
                         report.target().name(),
                         report.target().pes(),
                         report.target().pes() == 1 ? "" : "s",
-                        size(report.target().memoryBytes()),
+                        memory == 0 ? "" : ", " + size(memory),
                         report.target().backend());
     }
 }

@@ -63,6 +63,11 @@ public final class JunitReport {
                 Long.toString(reports.stream()
                         .filter(each -> each.verdict() == Verdict.ERRORED)
                         .count()));
+        xml.writeAttribute(
+                "skipped",
+                Long.toString(reports.stream()
+                        .filter(each -> each.verdict() == Verdict.SKIPPED)
+                        .count()));
         long millis = reports.stream().mapToLong(BootReport::elapsedMillis).sum();
         xml.writeAttribute("time", seconds(millis));
     }
@@ -76,9 +81,12 @@ public final class JunitReport {
             xml.writeCharacters("\n    ");
             xml.writeStartElement("testcase");
             xml.writeAttribute("classname", clean("breakmake." + image.replace('.', '_')));
-            xml.writeAttribute("name", clean(Words.cell(report)));
+            xml.writeAttribute("name", clean(name(report, reports)));
             xml.writeAttribute("time", seconds(report.elapsedMillis()));
-            if (report.verdict() != Verdict.PASSED) {
+            if (report.verdict() == Verdict.SKIPPED) {
+                xml.writeEmptyElement("skipped");
+                xml.writeAttribute("message", clean(report.outcome().message()));
+            } else if (report.verdict() != Verdict.PASSED) {
                 xml.writeCharacters("\n      ");
                 xml.writeStartElement(report.verdict() == Verdict.ERRORED ? "error" : "failure");
                 xml.writeAttribute("type", String.valueOf(report.cause()));
@@ -99,6 +107,16 @@ public final class JunitReport {
         xml.writeCharacters("\n  ");
         xml.writeEndElement();
         xml.writeCharacters("\n");
+    }
+
+    /** Cells that differ in other axes than those every report names are told apart by all of them. */
+    private static String name(BootReport report, List<BootReport> suite) {
+        String name = Words.cell(report);
+        boolean alone = suite.stream()
+                        .filter(each -> Words.cell(each).equals(name))
+                        .count()
+                == 1;
+        return alone ? name : name + " [" + report.target().platform() + "]";
     }
 
     private static String details(BootReport report) {

@@ -173,7 +173,7 @@ public final class TextReport {
         String styled = switch (report.verdict()) {
             case PASSED -> style.good(verdict);
             case FAILED, ERRORED -> style.bad(verdict);
-            case MISSED -> style.caution(verdict);
+            case MISSED, SKIPPED -> style.caution(verdict);
         };
         lines.add("%s  %s".formatted(styled, Words.cell(report)));
         lines.add("%s; %s%s events, %s steps, %d ms"

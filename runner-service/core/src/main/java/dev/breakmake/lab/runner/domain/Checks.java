@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** Evaluates a job's checks on the console and the outcome of a boot. */
-final class Checks {
+public final class Checks {
 
     private static final long NOWHERE = -1;
 
     private Checks() {}
 
     /** One result per check, in their order. */
-    static List<CheckResult> evaluate(List<Check> checks, String console, Outcome outcome) {
+    public static List<CheckResult> evaluate(List<Check> checks, String console, Outcome outcome) {
         List<CheckResult> results = new ArrayList<>();
         for (Check check : checks) {
             results.add(

@@ -1,0 +1,185 @@
+package dev.breakmake.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakmake.cli.boot.BootReport;
+import dev.breakmake.cli.image.ImageCache;
+import dev.breakmake.cli.matrix.Backends;
+import dev.breakmake.cli.matrix.CellState;
+import dev.breakmake.cli.matrix.CellText;
+import dev.breakmake.cli.matrix.FindingsTable;
+import dev.breakmake.cli.matrix.FinishedCell;
+import dev.breakmake.cli.matrix.JobFile;
+import dev.breakmake.cli.matrix.JobRun;
+import dev.breakmake.cli.matrix.LocalImages;
+import dev.breakmake.cli.matrix.MatrixGrid;
+import dev.breakmake.cli.report.json.Json;
+import dev.breakmake.cli.terminal.LivePanel;
+import dev.breakmake.cli.terminal.Style;
+import dev.breakmake.cli.terminal.Terminal;
+import dev.breakmake.lab.scheduler.document.MessageWriter;
+import dev.breakmake.lab.v1.Cause;
+import dev.breakmake.lab.v1.Cell;
+import dev.breakmake.lab.v1.Verdict;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs a job file's cells here. */
+@Command(
+        name = "run",
+        description = {
+            "Boots every cell of a job file in this process, on all cores; no lab is needed.",
+            "Cells and verdicts are those the lab would give. Exit code: the worst cell's."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {"", "Example:", "  breakmake matrix run job.yaml --junit breakmake.xml --html breakmake.html"})
+final class MatrixRunCommand implements Callable<Integer> {
+
+    private static final long STOP_MILLIS = 5_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "The job file, YAML or JSON.")
+    private Path file;
+
+    @Option(
+            names = {"-j", "--threads"},
+            paramLabel = "N",
+            description = "Cells at a time (default: one per core).")
+    private int threads;
+
+    @Option(
+            names = "--json",
+            description = "One JSON object: {verdict, counts, cells[]}; a cell has the shape the lab gives it (docs/cli.md).")
+    private boolean json;
+
+    @Mixin
+    private ReportOptionsMixin reports;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (threads < 0) {
+            throw CommandFailure.usage("--threads " + threads + " is negative", "");
+        }
+        JobFile job = JobFile.read(file);
+        Path folder = file.toAbsolutePath().getParent();
+        JobRun run = new JobRun(
+                job,
+                new LocalImages(folder == null ? Path.of(".") : folder, ImageCache.ofUser()),
+                Backends.ofThisMachine());
+        run.requireImages();
+        List<FinishedCell> cells = executed(run);
+        List<Cell> all = cells.stream().map(FinishedCell::cell).toList();
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(Json.write(object(all)));
+        } else {
+            summary(all, out);
+        }
+        List<BootReport> boots = cells.stream().map(FinishedCell::report).toList();
+        reports.write("breakmake matrix run " + file.getFileName(), boots, spec.commandLine().getErr());
+        return run.isCancelled() ? ExitCode.INTERRUPTED : exitCode(all);
+    }
+
+    private List<FinishedCell> executed(JobRun run) throws IOException, InterruptedException {
+        Style style = Style.ofOutput();
+        PrintWriter out = spec.commandLine().getOut();
+        Thread here = Thread.currentThread();
+        Thread onInterrupt = new Thread(() -> interrupted(run, here), "matrix-interrupt");
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        int at = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        List<Map<String, String>> parameters = run.parameters();
+        try (LivePanel panel = LivePanel.showing(
+                () -> MatrixGrid.lines(parameters, run.states(), Terminal.width(), style))) {
+            return run.run(at, cell -> {
+                if (!json) {
+                    panel.above(() -> out.println(CellText.line(cell.cell(), style)));
+                }
+            });
+        } finally {
+            forget(onInterrupt);
+        }
+    }
+
+    /** Ctrl-C: cells that run are stopped, the others never begin; the summary of what was done is still printed. */
+    private void interrupted(JobRun run, Thread running) {
+        run.cancel();
+        try {
+            running.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending already: the hook is what ends it.
+        }
+    }
+
+    private static void summary(List<Cell> cells, PrintWriter out) {
+        out.println();
+        FindingsTable.of(cells, Terminal.width()).forEach(out::println);
+        out.println();
+        out.println(counts(cells).entrySet().stream()
+                .map(each -> each.getValue() + " " + each.getKey().name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", ", cells.size() + " cells: ", "")));
+    }
+
+    private static Map<CellState, Integer> counts(List<Cell> cells) {
+        Map<CellState, Integer> counts = new EnumMap<>(CellState.class);
+        cells.forEach(cell -> counts.merge(
+                CellState.valueOf(CellText.word(cell.getVerdict().name(), "VERDICT_")), 1, Integer::sum));
+        return counts;
+    }
+
+    private static ObjectNode object(List<Cell> cells) {
+        ObjectNode root = Json.object().put("verdict", CellText.word(worst(cells).name(), "VERDICT_"));
+        ObjectNode numbers = root.putObject("counts").put("total", cells.size());
+        counts(cells).forEach((state, count) -> numbers.put(state.name().toLowerCase(Locale.ROOT), count));
+        ArrayNode array = root.putArray("cells");
+        cells.forEach(cell -> array.add(Json.parse(MessageWriter.json(cell))));
+        return root;
+    }
+
+    private static Verdict worst(List<Cell> cells) {
+        return cells.stream()
+                .map(Cell::getVerdict)
+                .max(Comparator.comparing(Verdict::getNumber))
+                .orElse(Verdict.VERDICT_SKIPPED);
+    }
+
+    /** The code of the worst cell; among equals a fault of this machine outranks a wrong job file. */
+    static int exitCode(List<Cell> cells) {
+        Verdict worst = worst(cells);
+        return switch (worst) {
+            case VERDICT_PASSED, VERDICT_SKIPPED -> ExitCode.PASSED;
+            case VERDICT_FAILED -> ExitCode.FAILED;
+            case VERDICT_ERRORED ->
+                cells.stream()
+                                .filter(cell -> cell.getVerdict() == worst)
+                                .allMatch(cell -> cell.getCause() == Cause.CAUSE_CONFIGURATION)
+                        ? ExitCode.USAGE
+                        : ExitCode.FAULT;
+            default -> ExitCode.FAULT;
+        };
+    }
+}
