@@ -139,6 +139,25 @@ class ModuleArrowsTest {
             .dependOnClassesThat()
             .resideInAPackage("dev.breakmake.lab.local..")
             .because("services run alone on a server and know nothing of the desk")
+    static final ArchRule theCommandLineCarriesNoFramework = noClasses()
+            .that()
+            .resideInAPackage(CLI)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.quarkus..",
+                    "jakarta..",
+                    "io.grpc..",
+                    "io.smallrye..",
+                    "io.vertx..",
+                    "org.postgresql..",
+                    "dev.breakmake.lab.scheduler.storage..",
+                    "dev.breakmake.lab.scheduler.config..",
+                    "dev.breakmake.lab.scheduler.api..",
+                    "dev.breakmake.lab.runner.config..",
+                    "dev.breakmake.lab.runner.client..",
+                    "dev.breakmake.lab.trace..")
+            .because("it uses the services' cores as plain jars (docs/decisions/0110)")
             .allowEmptyShould(true);
 
     @ArchTest

@@ -2,22 +2,26 @@ package dev.breakmake.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.breakmake.cli.boot.BootReport;
-import dev.breakmake.cli.boot.BootRequest;
-import dev.breakmake.cli.boot.Expectation;
-import dev.breakmake.cli.boot.JudgedFinding;
-import dev.breakmake.cli.boot.Verdict;
+import dev.breakmake.cli.demo.DemoJobs;
 import dev.breakmake.cli.image.ImageCache;
 import dev.breakmake.cli.image.ImageFetcher;
 import dev.breakmake.cli.image.XenImage;
+import dev.breakmake.cli.matrix.Backends;
+import dev.breakmake.cli.matrix.CellText;
 import dev.breakmake.cli.matrix.FindingsTable;
-import dev.breakmake.cli.matrix.LocalMatrix;
-import dev.breakmake.cli.report.Words;
+import dev.breakmake.cli.matrix.FinishedCell;
+import dev.breakmake.cli.matrix.JobFile;
+import dev.breakmake.cli.matrix.JobRun;
+import dev.breakmake.cli.matrix.LocalImages;
 import dev.breakmake.cli.report.html.HtmlReport;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.report.json.VerdictJson;
-import dev.breakmake.cli.terminal.LivePanel;
 import dev.breakmake.cli.terminal.Style;
+import dev.breakmake.cli.terminal.Terminal;
+import dev.breakmake.lab.runner.backend.CellBackend;
+import dev.breakmake.lab.v1.Backend;
+import dev.breakmake.lab.v1.Cell;
+import dev.breakmake.lab.v1.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,10 +30,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +46,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Boots a matrix of real Xen images and says what is wrong with each.",
+            "Boots a matrix of real Xen images and the series' flows, and says what is wrong with each.",
+            "Fetches the images from Debian packages where the machine can; without them it runs the flows.",
             "Exit code 0: every cell's findings equal its committed expectation."
         },
         mixinStandardHelpOptions = true)
@@ -48,8 +55,6 @@ final class DemoCommand implements Callable<Integer> {
 
     private static final List<String> IMAGES =
             List.of("4.14-arm64", "4.17-arm64", "4.20-arm64", "4.14-armhf", "4.17-armhf");
-    private static final List<Integer> PES = List.of(1, 2);
-    private static final List<String> MEMORIES = List.of("128MiB", "1GiB");
 
     @Spec
     private CommandSpec spec;
@@ -66,36 +71,48 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         long start = System.nanoTime();
         PrintWriter out = spec.commandLine().getOut();
-        Style style = Style.ofOutput();
-        List<BootRequest> cells = cells(available());
-        if (cells.isEmpty()) {
-            throw CommandFailure.fault(
-                    "nothing could be run: no Xen image is in the cache", String.join("\n", leftOut));
+        Path folder = outputFolder();
+        Map<Backend, CellBackend> backends = Backends.ofThisMachine();
+        boolean qemu = backends.containsKey(Backend.BACKEND_QEMU);
+        if (!qemu) {
+            leftOut.add("QEMU cells: no QEMU on this machine (Debian: apt install qemu-system-arm)");
         }
-        LocalMatrix matrix = new LocalMatrix(cells);
-        int threads = Runtime.getRuntime().availableProcessors();
+        List<XenImage> images = available();
+        List<JobFile> jobs = new ArrayList<>();
+        jobs.add(job(folder.resolve("flows.job.yaml"), DemoJobs.flows()));
+        if (!images.isEmpty()) {
+            jobs.add(job(folder.resolve("xen.job.yaml"), DemoJobs.images(images, qemu)));
+        }
+        int number =
+                jobs.stream().mapToInt(each -> each.expansion().points().size()).sum();
         out.printf(
                 Locale.ROOT,
-                "%d boots: %s, %s PEs, %s of memory, on the engine, %d at a time%n%n",
-                cells.size(),
-                "Xen "
-                        + String.join(
-                                ", ",
-                                cells.stream().map(BootRequest::name).distinct().toList()),
-                String.join("/", PES.stream().map(String::valueOf).toList()),
-                String.join(" and ", MEMORIES),
-                threads);
-        List<BootReport> reports;
-        try (LivePanel panel = LivePanel.showing(() ->
-                List.of("%d of %d done, %d running".formatted(matrix.finished(), matrix.total(), matrix.running())))) {
-            reports = matrix.run(threads, report -> panel.above(() -> out.println(line(report, style))));
+                "%d cells: %s%s, on the engine%s%n%n",
+                number,
+                "boot flows of the series",
+                images.isEmpty()
+                        ? ""
+                        : " and Xen " + images.stream().map(XenImage::name).collect(Collectors.joining(", ")),
+                qemu && !images.isEmpty() ? " and on QEMU" : "");
+        List<FinishedCell> cells = new ArrayList<>();
+        for (JobFile each : jobs) {
+            cells.addAll(CellsOnTerminal.run(
+                    new JobRun(each, new LocalImages(folder, ImageCache.ofUser()), backends),
+                    Runtime.getRuntime().availableProcessors(),
+                    out::println));
         }
         out.println();
-        
+        List<Cell> all = cells.stream().map(FinishedCell::cell).toList();
+        FindingsTable.of(all, Terminal.width()).forEach(out::println);
         out.println();
-        boolean equal = reports.stream().allMatch(DemoCommand::equalsExpectation);
-        summary(out, style, reports, equal, start);
+        boolean equal = all.stream().allMatch(DemoCommand::equalsExpectation);
+        summary(folder, cells, equal, start);
         return equal ? ExitCode.PASSED : ExitCode.FAILED;
+    }
+
+    private static JobFile job(Path file, String text) throws IOException {
+        ReportOptionsMixin.write(file, text);
+        return JobFile.read(file);
     }
 
     /** The images to boot: those in the cache after trying to fetch the rest. */
@@ -123,93 +140,55 @@ final class DemoCommand implements Callable<Integer> {
         return images;
     }
 
-    private static List<BootRequest> cells(List<XenImage> images) throws IOException {
-        List<BootRequest> cells = new ArrayList<>();
-        for (XenImage image : images) {
-            for (int pes : PES) {
-                for (String memory : MEMORIES) {
-                    cells.add(BootOptionsMixin.of(
-                                    "--pes",
-                                    Integer.toString(pes),
-                                    "--memory",
-                                    memory,
-                                    "--expect",
-                                    "known",
-                                    "--fail-on",
-                                    "lint")
-                            .request(image.name(), null));
-                }
-            }
-        }
-        return cells;
+    private static boolean equalsExpectation(Cell cell) {
+        return cell.getVerdict() == Verdict.VERDICT_PASSED && cell.getMissingExpectationsCount() == 0;
     }
 
-    private static boolean equalsExpectation(BootReport report) {
-        return report.verdict() == Verdict.PASSED;
-    }
-
-    private static String line(BootReport report, Style style) {
-        long unexpected =
-                report.findings().stream().filter(each -> !each.expected()).count();
-        String word = equalsExpectation(report)
-                ? style.good("as expected")
-                : style.bad(report.verdict().name());
-        return String.format(
-                Locale.ROOT,
-                "  %s  %-10s  %d PE%s  %-7s  %s; %s%s  %d ms",
-                word,
-                report.target().name(),
-                report.target().pes(),
-                report.target().pes() == 1 ? " " : "s",
-                Words.size(report.target().memoryBytes()),
-                report.outcome().kind(),
-                Words.tally(report.findings()),
-                (unexpected == 0 ? "" : ", " + unexpected + " unexpected")
-                        + (report.missing().isEmpty()
-                                ? ""
-                                : ", " + report.missing().size() + " missing"),
-                report.elapsedMillis());
-    }
-
-    private void summary(PrintWriter out, Style style, List<BootReport> reports, boolean equal, long start)
-            throws IOException {
-        differences(reports)
-                .forEach((difference, cells) -> out.println(style.bad("not as expected: ") + difference + " (in "
-                        + cells + " cell" + (cells == 1 ? ")" : "s)")));
+    private void summary(Path folder, List<FinishedCell> cells, boolean equal, long start) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        Style style = Style.ofOutput();
+        differences(cells)
+                .forEach((difference, count) -> out.println(style.bad("not as expected: ") + difference + " (in "
+                        + count + " cell" + (count == 1 ? ")" : "s)")));
         leftOut.forEach(line -> out.println("left out: " + line));
-        Path folder = outputFolder();
         Path page = folder.resolve("report.html");
         Path results = folder.resolve("results.json");
-        ReportOptionsMixin.write(page, HtmlReport.of("Real Xen boots", reports, Version.product()));
-        ReportOptionsMixin.write(results, Json.write(results(reports, equal)) + "\n");
+        ReportOptionsMixin.write(
+                page,
+                HtmlReport.of(
+                        "Real Xen boots",
+                        cells.stream().map(FinishedCell::report).toList(),
+                        Version.product()));
+        ReportOptionsMixin.write(results, Json.write(results(cells, equal)) + "\n");
         out.printf(
                 Locale.ROOT,
                 "%s in %.1f s%n",
                 equal ? style.good("every cell as expected") : style.bad("not every cell as expected"),
                 (System.nanoTime() - start) / 1e9);
         out.println("report:   " + page);
-        out.println("try next: ./breakmake run 4.17-arm64 --pes 2        one boot, explained");
-        out.println("          ./breakmake run YOUR-XEN --base 4.17-arm64  what a series changes");
+        out.println("jobs:     " + folder.resolve("*.job.yaml") + "  (./breakmake matrix run FILE)");
+        out.println("try next: ./breakmake run 4.17-arm64 --pes 2           one boot, explained");
+        out.println("          ./breakmake run YOUR-XEN --base 4.17-arm64   what a series changes");
+        out.println("          ./breakmake flow run arm64 --preset series   the series without an image");
         out.println(results);
     }
 
     /** What differs from the expectations, image by image, with the number of cells that differ so. */
-    private static SortedMap<String, Integer> differences(List<BootReport> reports) {
+    private static SortedMap<String, Integer> differences(List<FinishedCell> cells) {
         SortedMap<String, Integer> differences = new TreeMap<>();
-        for (BootReport report : reports) {
-            String image = report.target().name() + ": ";
+        for (FinishedCell finished : cells) {
+            Cell cell = finished.cell();
+            String image = finished.report().target().name() + ": ";
             Set<String> own = new LinkedHashSet<>();
-            if (!report.outcome().reached()) {
-                own.add(image + report.outcome().kind() + ", "
-                        + report.outcome().message());
-            }
-            for (JudgedFinding judged : report.findings()) {
-                if (!judged.expected()) {
-                    own.add(image + "unexpected " + judged.finding().rule().id() + " at " + Words.place(judged));
-                }
-            }
-            for (Expectation missing : report.missing()) {
-                own.add(image + "missing " + missing);
+            cell.getFindingsList().stream()
+                    .filter(judged -> !judged.getExpected())
+                    .forEach(judged -> own.add(image + "unexpected "
+                            + judged.getFinding().getRule() + " at "
+                            + judged.getFinding().getSymbol()));
+            cell.getMissingExpectationsList()
+                    .forEach(missing -> own.add(image + "missing " + missing.getRule() + " at " + missing.getSymbol()));
+            if (own.isEmpty() && !equalsExpectation(cell)) {
+                own.add(image + CellText.word(cell.getVerdict().name(), "VERDICT_") + ", " + cell.getDetail());
             }
             own.forEach(difference -> differences.merge(difference, 1, Integer::sum));
         }
@@ -226,14 +205,16 @@ final class DemoCommand implements Callable<Integer> {
         return folder.toAbsolutePath();
     }
 
-    private ObjectNode results(List<BootReport> reports, boolean equal) {
+    private ObjectNode results(List<FinishedCell> cells, boolean equal) {
         ObjectNode root = Json.object();
         root.put("asExpected", equal);
-        ArrayNode cells = root.putArray("cells");
-        for (BootReport report : reports) {
-            ObjectNode cell = cells.addObject();
-            cell.put("asExpected", equalsExpectation(report));
-            cell.setAll(VerdictJson.of(report));
+        ArrayNode array = root.putArray("cells");
+        for (FinishedCell finished : cells) {
+            ObjectNode cell = array.addObject();
+            cell.put("asExpected", equalsExpectation(finished.cell()));
+            ObjectNode parameters = cell.putObject("parameters");
+            new TreeMap<>(finished.cell().getParametersMap()).forEach(parameters::put);
+            cell.setAll(VerdictJson.of(finished.report()));
         }
         ArrayNode missing = root.putArray("leftOut");
         leftOut.forEach(missing::add);

@@ -12,10 +12,7 @@ import dev.breakmake.cli.matrix.FinishedCell;
 import dev.breakmake.cli.matrix.JobFile;
 import dev.breakmake.cli.matrix.JobRun;
 import dev.breakmake.cli.matrix.LocalImages;
-import dev.breakmake.cli.matrix.MatrixGrid;
 import dev.breakmake.cli.report.json.Json;
-import dev.breakmake.cli.terminal.LivePanel;
-import dev.breakmake.cli.terminal.Style;
 import dev.breakmake.cli.terminal.Terminal;
 import dev.breakmake.lab.scheduler.document.MessageWriter;
 import dev.breakmake.lab.v1.Cause;
@@ -50,8 +47,6 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example:", "  breakmake matrix run job.yaml --junit breakmake.xml --html breakmake.html"})
 final class MatrixRunCommand implements Callable<Integer> {
 
-    private static final long STOP_MILLIS = 5_000;
-
     @Spec
     private CommandSpec spec;
 
@@ -66,7 +61,8 @@ final class MatrixRunCommand implements Callable<Integer> {
 
     @Option(
             names = "--json",
-            description = "One JSON object: {verdict, counts, cells[]}; a cell has the shape the lab gives it (docs/cli.md).")
+            description =
+                    "One JSON object: {verdict, counts, cells[]}; a cell has the shape the lab gives it (docs/cli.md).")
     private boolean json;
 
     @Mixin
@@ -84,55 +80,21 @@ final class MatrixRunCommand implements Callable<Integer> {
                 new LocalImages(folder == null ? Path.of(".") : folder, ImageCache.ofUser()),
                 Backends.ofThisMachine());
         run.requireImages();
-        List<FinishedCell> cells = executed(run);
-        List<Cell> all = cells.stream().map(FinishedCell::cell).toList();
         PrintWriter out = spec.commandLine().getOut();
+        int at = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        List<FinishedCell> cells = CellsOnTerminal.run(run, at, json ? line -> {} : out::println);
+        List<Cell> all = cells.stream().map(FinishedCell::cell).toList();
         if (json) {
             out.println(Json.write(object(all)));
         } else {
             summary(all, out);
         }
         List<BootReport> boots = cells.stream().map(FinishedCell::report).toList();
-        reports.write("breakmake matrix run " + file.getFileName(), boots, spec.commandLine().getErr());
+        reports.write(
+                "breakmake matrix run " + file.getFileName(),
+                boots,
+                spec.commandLine().getErr());
         return run.isCancelled() ? ExitCode.INTERRUPTED : exitCode(all);
-    }
-
-    private List<FinishedCell> executed(JobRun run) throws IOException, InterruptedException {
-        Style style = Style.ofOutput();
-        PrintWriter out = spec.commandLine().getOut();
-        Thread here = Thread.currentThread();
-        Thread onInterrupt = new Thread(() -> interrupted(run, here), "matrix-interrupt");
-        Runtime.getRuntime().addShutdownHook(onInterrupt);
-        int at = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        List<Map<String, String>> parameters = run.parameters();
-        try (LivePanel panel = LivePanel.showing(
-                () -> MatrixGrid.lines(parameters, run.states(), Terminal.width(), style))) {
-            return run.run(at, cell -> {
-                if (!json) {
-                    panel.above(() -> out.println(CellText.line(cell.cell(), style)));
-                }
-            });
-        } finally {
-            forget(onInterrupt);
-        }
-    }
-
-    /** Ctrl-C: cells that run are stopped, the others never begin; the summary of what was done is still printed. */
-    private void interrupted(JobRun run, Thread running) {
-        run.cancel();
-        try {
-            running.join(STOP_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending already: the hook is what ends it.
-        }
     }
 
     private static void summary(List<Cell> cells, PrintWriter out) {
@@ -146,13 +108,14 @@ final class MatrixRunCommand implements Callable<Integer> {
 
     private static Map<CellState, Integer> counts(List<Cell> cells) {
         Map<CellState, Integer> counts = new EnumMap<>(CellState.class);
-        cells.forEach(cell -> counts.merge(
-                CellState.valueOf(CellText.word(cell.getVerdict().name(), "VERDICT_")), 1, Integer::sum));
+        cells.forEach(cell ->
+                counts.merge(CellState.valueOf(CellText.word(cell.getVerdict().name(), "VERDICT_")), 1, Integer::sum));
         return counts;
     }
 
     private static ObjectNode object(List<Cell> cells) {
-        ObjectNode root = Json.object().put("verdict", CellText.word(worst(cells).name(), "VERDICT_"));
+        ObjectNode root =
+                Json.object().put("verdict", CellText.word(worst(cells).name(), "VERDICT_"));
         ObjectNode numbers = root.putObject("counts").put("total", cells.size());
         counts(cells).forEach((state, count) -> numbers.put(state.name().toLowerCase(Locale.ROOT), count));
         ArrayNode array = root.putArray("cells");

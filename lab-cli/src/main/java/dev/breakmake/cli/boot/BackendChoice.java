@@ -4,19 +4,17 @@ import java.util.List;
 
 /** Which backends a boot shall run on. */
 public enum BackendChoice {
-    ENGINE(Backend.ENGINE),
-    QEMU(Backend.QEMU),
+    ENGINE,
+    QEMU,
     /** The engine first, then QEMU, each with a report of its own. */
-    BOTH(Backend.ENGINE, Backend.QEMU);
-
-    private final List<Backend> backends;
-
-    BackendChoice(Backend... backends) {
-        this.backends = List.of(backends);
-    }
+    BOTH;
 
     /** The backends in the order in which they run. */
     public List<Backend> backends() {
-        return backends;
+        return switch (this) {
+            case ENGINE -> List.of(Backend.ENGINE);
+            case QEMU -> List.of(Backend.QEMU);
+            case BOTH -> List.of(Backend.ENGINE, Backend.QEMU);
+        };
     }
 }

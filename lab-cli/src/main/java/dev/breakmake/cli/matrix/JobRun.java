@@ -5,6 +5,7 @@ import dev.breakmake.cli.CommandFailure;
 import dev.breakmake.cli.matrix.LocalImages.LocalImage;
 import dev.breakmake.lab.runner.backend.CellBackend;
 import dev.breakmake.lab.runner.backend.CellWork;
+import dev.breakmake.lab.runner.backend.FlowBackend;
 import dev.breakmake.lab.scheduler.judge.Judgement;
 import dev.breakmake.lab.scheduler.matrix.Expansion;
 import dev.breakmake.lab.v1.AttemptState;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class JobRun {
 
     private static final Duration STANDARD_BOOT = Duration.ofMinutes(10);
+
+    private static final String ENGINE = "engine";
 
     private final JobFile file;
     private final LocalImages images;
@@ -152,17 +155,13 @@ public final class JobRun {
                 .setCreateTime(now());
         FinishedCell done;
         if (cancelled) {
-            done = ended(
-                    cell, null, null, Judgement.of(Verdict.VERDICT_SKIPPED, Cause.CAUSE_CANCELLED, "cancelled"));
+            done = ended(cell, null, null, Judgement.of(Verdict.VERDICT_SKIPPED, Cause.CAUSE_CANCELLED, "cancelled"));
         } else {
             states.set(index, CellState.RUNNING);
             done = booted(boot, point, cell, folder);
         }
         synchronized (this) {
-            states.set(
-                    index,
-                    CellState.valueOf(
-                            done.cell().getVerdict().name().substring("VERDICT_".length())));
+            states.set(index, CellState.valueOf(done.cell().getVerdict().name().substring("VERDICT_".length())));
             onVerdict.accept(done);
         }
         return done;
@@ -170,9 +169,21 @@ public final class JobRun {
 
     private FinishedCell booted(BootSpec boot, Expansion.Point point, Cell.Builder cell, Path folder)
             throws IOException, InterruptedException {
-        Backend wanted =
-                boot.getBackend() == Backend.BACKEND_UNSPECIFIED ? Backend.BACKEND_ENGINE : boot.getBackend();
+        Backend wanted = boot.getBackend() == Backend.BACKEND_UNSPECIFIED ? Backend.BACKEND_ENGINE : boot.getBackend();
         CellBackend backend = backends.get(wanted);
+        if (!boot.getFlow().isEmpty()) {
+            if (wanted != Backend.BACKEND_ENGINE) {
+                return ended(
+                        cell,
+                        null,
+                        null,
+                        Judgement.of(
+                                Verdict.VERDICT_ERRORED,
+                                Cause.CAUSE_CONFIGURATION,
+                                "flows run on the engine only; set backend: ENGINE"));
+            }
+            backend = new FlowBackend(ENGINE);
+        }
         LocalImage image = boot.getImage().isEmpty() ? null : images.of(boot.getImage());
         if (image != null) {
             cell.setBoot(boot.toBuilder().setImageDigest(image.sha256()));
@@ -181,8 +192,7 @@ public final class JobRun {
             String detail = wanted == Backend.BACKEND_QEMU
                     ? "no QEMU on this machine (Debian: apt install qemu-system-arm)"
                     : "no backend " + wanted + " on this machine";
-            return ended(
-                    cell, image, null, Judgement.of(Verdict.VERDICT_MISSED, Cause.CAUSE_INFRASTRUCTURE, detail));
+            return ended(cell, image, null, Judgement.of(Verdict.VERDICT_MISSED, Cause.CAUSE_INFRASTRUCTURE, detail));
         }
         CellBoot.Done done = new CellBoot(spec(), point.parameters())
                 .run(backend, work(boot, image, folder), this::isCancelled, Instant.now());
@@ -197,20 +207,17 @@ public final class JobRun {
     }
 
     private CellWork work(BootSpec boot, @Nullable LocalImage image, Path folder) throws IOException {
+        long seconds = spec().getTimeouts().getBoot().getSeconds();
+        Duration limit = seconds > 0 ? Duration.ofSeconds(seconds) : STANDARD_BOOT;
+        if (image == null) {
+            return CellWork.ofFlow(boot, limit, folder);
+        }
         List<CellWork.ModuleFile> modules = new ArrayList<>();
         for (Module module : boot.getModulesList()) {
-            modules.add(new CellWork.ModuleFile(
-                    module, images.of(module.getImage()).file()));
+            modules.add(
+                    new CellWork.ModuleFile(module, images.of(module.getImage()).file()));
         }
-        long limit = spec().getTimeouts().getBoot().getSeconds();
-        return new CellWork(
-                boot,
-                image == null ? boot.getFlow() : image.name(),
-                image == null ? null : image.file(),
-                image == null ? List.of() : image.companions(),
-                modules,
-                limit > 0 ? Duration.ofSeconds(limit) : STANDARD_BOOT,
-                folder);
+        return new CellWork(boot, image.name(), image.file(), image.companions(), modules, limit, folder);
     }
 
     private static FinishedCell ended(
