@@ -23,13 +23,22 @@ final class Commands {
         commands.put("matrix", MatrixCommand.class);
         commands.put("trace", TraceCommand.class);
         commands.put("flow", FlowCommand.class);
+        commands.put("compare-backends", CompareBackendsCommand.class);
         commands.put("up", UpCommand.class);
         commands.put("down", DownCommand.class);
         commands.put("status", StatusCommand.class);
-        commands.put("compare-backends", CompareBackendsCommand.class);
+        commands.put("submit", SubmitCommand.class);
+        commands.put("watch", WatchCommand.class);
+        commands.put("cancel", CancelCommand.class);
+        commands.put("runs", RunsCommand.class);
+        commands.put("findings", FindingsCommand.class);
+        commands.put("compare", CompareCommand.class);
+        commands.put("runners", RunnersCommand.class);
+        commands.put("schedule", ScheduleCommand.class);
         commands.put("import", ImportCommand.class);
         commands.put("image", ImageCommand.class);
         commands.put("doctor", DoctorCommand.class);
+        commands.put("completion", CompletionCommand.class);
         return Collections.unmodifiableMap(commands);
     }
 

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "image",
         description = "The real Xen images from Debian packages: fetch and list them.",
         mixinStandardHelpOptions = true,
-        subcommands = {ImageFetchCommand.class, ImageListCommand.class})
+        subcommands = {ImageFetchCommand.class, ImageListCommand.class, ImageUploadCommand.class})
 final class ImageCommand implements Runnable {
 
     @Spec

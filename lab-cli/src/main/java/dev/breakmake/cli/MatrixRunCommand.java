@@ -15,13 +15,10 @@ import dev.breakmake.cli.matrix.LocalImages;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.terminal.Terminal;
 import dev.breakmake.lab.scheduler.document.MessageWriter;
-import dev.breakmake.lab.v1.Cause;
 import dev.breakmake.lab.v1.Cell;
-import dev.breakmake.lab.v1.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -94,7 +91,7 @@ final class MatrixRunCommand implements Callable<Integer> {
                 "breakmake matrix run " + file.getFileName(),
                 boots,
                 spec.commandLine().getErr());
-        return run.isCancelled() ? ExitCode.INTERRUPTED : exitCode(all);
+        return run.isCancelled() ? ExitCode.INTERRUPTED : CellVerdicts.exitCode(all);
     }
 
     private static void summary(List<Cell> cells, PrintWriter out) {
@@ -114,35 +111,12 @@ final class MatrixRunCommand implements Callable<Integer> {
     }
 
     private static ObjectNode object(List<Cell> cells) {
-        ObjectNode root =
-                Json.object().put("verdict", CellText.word(worst(cells).name(), "VERDICT_"));
+        ObjectNode root = Json.object()
+                .put("verdict", CellText.word(CellVerdicts.worst(cells).name(), "VERDICT_"));
         ObjectNode numbers = root.putObject("counts").put("total", cells.size());
         counts(cells).forEach((state, count) -> numbers.put(state.name().toLowerCase(Locale.ROOT), count));
         ArrayNode array = root.putArray("cells");
         cells.forEach(cell -> array.add(Json.parse(MessageWriter.json(cell))));
         return root;
-    }
-
-    private static Verdict worst(List<Cell> cells) {
-        return cells.stream()
-                .map(Cell::getVerdict)
-                .max(Comparator.comparing(Verdict::getNumber))
-                .orElse(Verdict.VERDICT_SKIPPED);
-    }
-
-    /** The code of the worst cell; among equals a fault of this machine outranks a wrong job file. */
-    static int exitCode(List<Cell> cells) {
-        Verdict worst = worst(cells);
-        return switch (worst) {
-            case VERDICT_PASSED, VERDICT_SKIPPED -> ExitCode.PASSED;
-            case VERDICT_FAILED -> ExitCode.FAILED;
-            case VERDICT_ERRORED ->
-                cells.stream()
-                                .filter(cell -> cell.getVerdict() == worst)
-                                .allMatch(cell -> cell.getCause() == Cause.CAUSE_CONFIGURATION)
-                        ? ExitCode.USAGE
-                        : ExitCode.FAULT;
-            default -> ExitCode.FAULT;
-        };
     }
 }

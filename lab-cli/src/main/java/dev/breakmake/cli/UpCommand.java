@@ -6,7 +6,7 @@ import dev.breakmake.cli.lab.LabProcess;
 import dev.breakmake.cli.lab.LabProgram;
 import dev.breakmake.cli.lab.LabState;
 import dev.breakmake.cli.report.json.Json;
-import dev.breakmake.cli.terminal.LiveLine;
+import dev.breakmake.cli.terminal.LivePanel;
 import dev.breakmake.cli.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -117,13 +117,13 @@ final class UpCommand implements Callable<Integer> {
         long start = System.nanoTime();
         PrintWriter err = spec.commandLine().getErr();
         Consumer<String> progress = Terminal.interactive() ? doing::set : what -> err.println("  " + what);
-        try (LiveLine _ = foreground
-                ? LiveLine.silent()
-                : LiveLine.showing(() -> String.format(
+        try (LivePanel _ = foreground
+                ? LivePanel.silent()
+                : LivePanel.showing(() -> List.of(String.format(
                         Locale.ROOT,
                         "lab: %s (%.1f s)",
                         doing.get(),
-                        (System.nanoTime() - start) / NANOS_PER_SECOND))) {
+                        (System.nanoTime() - start) / NANOS_PER_SECOND)))) {
             return process.awaitReady(progress);
         }
     }

@@ -30,6 +30,11 @@ public final class LivePanel implements AutoCloseable {
         return new LivePanel(Terminal.interactive() ? text : null);
     }
 
+    /** No panel at all, for whoever shows progress in another way. */
+    public static LivePanel silent() {
+        return new LivePanel(null);
+    }
+
     /** Whether there is a terminal to show anything on. */
     public boolean isShown() {
         return painter != null;

@@ -1,0 +1,28 @@
+package dev.breakmake.cli;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Completion for the shell. */
+@Command(
+        name = "completion",
+        description = "Prints a completion script for bash and zsh.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example:", "  source <(./breakmake completion)"})
+final class CompletionCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        CommandLine all = Commands.lineFor();
+        spec.commandLine().getOut().print(AutoComplete.bash("breakmake", all));
+        spec.commandLine().getOut().flush();
+        return ExitCode.PASSED;
+    }
+}
