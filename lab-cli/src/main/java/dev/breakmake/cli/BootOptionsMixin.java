@@ -116,7 +116,7 @@ final class BootOptionsMixin {
     @Option(
             names = "--symbols",
             paramLabel = "FILE",
-            description = "ELF with symbols (xen-syms) or map file; default: the one beside a fetched image.")
+            description = "ELF with symbols (xen-syms) or map file; default: FILE-syms beside the image.")
     private @Nullable Path symbols;
 
     @Option(
@@ -151,19 +151,21 @@ final class BootOptionsMixin {
      *
      * @param image a file, or the name of a fetched image such as {@code 4.17-arm64}
      * @param trace where the trace goes, or null
+     * @param pictures whether a report shows the tables
      * @throws CommandFailure saying which option or file is wrong
      */
-    BootRequest request(String image, @Nullable Path trace) throws IOException {
-        return request(image, symbols, expect == null ? Expectations.NONE : expectations(expect, image), trace);
+    BootRequest request(String image, @Nullable Path trace, boolean pictures) throws IOException {
+        Expectations expectations = expect == null ? Expectations.NONE : expectations(expect, image);
+        return request(image, symbols, expectations, trace, pictures);
     }
 
     /** The same boot of the image to compare with: its own symbols, nothing expected, no trace. */
     BootRequest baseRequest(String image, @Nullable Path itsSymbols) throws IOException {
-        return request(image, itsSymbols, Expectations.NONE, null);
+        return request(image, itsSymbols, Expectations.NONE, null, false);
     }
 
     private BootRequest request(
-            String image, @Nullable Path itsSymbols, Expectations expectations, @Nullable Path trace)
+            String image, @Nullable Path itsSymbols, Expectations expectations, @Nullable Path trace, boolean pictures)
             throws IOException {
         Optional<XenImage> known = Files.exists(Path.of(image)) ? Optional.empty() : XenImage.named(image);
         ImageCache cache = ImageCache.ofUser();
@@ -204,11 +206,12 @@ final class BootOptionsMixin {
                 seed,
                 limit,
                 Duration.ofSeconds(timeLimit),
-                itsSymbols != null ? itsSymbols : symbolsOf(known, cache),
+                itsSymbols != null ? itsSymbols : symbolsOf(known, cache, file),
                 Profiles.named(profile),
                 expectations,
                 failOn,
-                trace);
+                trace,
+                pictures);
     }
 
     private String dom0Arguments() {
@@ -257,10 +260,11 @@ final class BootOptionsMixin {
         }
     }
 
-    private static @Nullable Path symbolsOf(Optional<XenImage> known, ImageCache cache) {
-        return known.map(image -> cache.file(image, ImageCache.SYMBOLS))
-                .filter(Files::isReadable)
-                .orElse(null);
+    /** The symbols of a fetched image, or FILE-syms beside the image file, as Xen's build leaves them. */
+    private static @Nullable Path symbolsOf(Optional<XenImage> known, ImageCache cache, Path file) {
+        Path beside = known.map(image -> cache.file(image, ImageCache.SYMBOLS))
+                .orElse(file.resolveSibling(file.getFileName() + "-syms"));
+        return Files.isReadable(beside) ? beside : null;
     }
 
     private static Expectations expectations(String expect, String image) throws IOException {

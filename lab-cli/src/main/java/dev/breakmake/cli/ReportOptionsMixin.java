@@ -34,6 +34,11 @@ final class ReportOptionsMixin {
     @Option(names = "--jsonl", paramLabel = "FILE", description = "Writes JSON Lines, one finding a line.")
     private @Nullable Path jsonLines;
 
+    /** Whether a report with pictures was asked for. */
+    boolean wantsPictures() {
+        return html != null;
+    }
+
     /** Writes what was asked for and says so. */
     void write(String title, List<BootReport> reports, PrintWriter err) throws IOException {
         write(html, () -> HtmlReport.of(title, reports, Version.product()), err);

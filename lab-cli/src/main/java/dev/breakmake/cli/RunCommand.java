@@ -9,11 +9,10 @@ import dev.breakmake.cli.boot.BootReport;
 import dev.breakmake.cli.boot.BootRequest;
 import dev.breakmake.cli.boot.Cause;
 import dev.breakmake.cli.boot.Comparison;
-import dev.breakmake.cli.boot.Verdict;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.report.json.VerdictJson;
-import dev.breakmake.cli.report.text.TextReport;
 import dev.breakmake.cli.report.text.BootPanel;
+import dev.breakmake.cli.report.text.TextReport;
 import dev.breakmake.cli.terminal.LivePanel;
 import dev.breakmake.cli.terminal.Style;
 import dev.breakmake.cli.terminal.Terminal;
@@ -40,7 +39,18 @@ import picocli.CommandLine.Spec;
         name = "run",
         description = "Boots an image in this process and says where it breaks the architecture.",
         mixinStandardHelpOptions = true,
-        sortOptions = false)
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  breakmake run 4.17-arm64 --pes 2                 a fetched image (breakmake image ls)",
+            "  breakmake run build/xen --symbols build/xen-syms --html report.html",
+            "  breakmake run build/xen --base 4.20-arm64        what a series adds and fixes",
+            "  breakmake run 4.14-armhf --backend both          the engine and stock QEMU",
+            "  breakmake run build/xen --dom0 fake --until guest",
+            "",
+            "Exit codes: 0 passed, 1 failed or an unexpected finding, 2 this machine or the engine, 3 usage or input."
+        })
 final class RunCommand implements Callable<Integer> {
 
     @Spec
@@ -93,14 +103,16 @@ final class RunCommand implements Callable<Integer> {
         if (backend == BackendChoice.BOTH && trace != null) {
             throw CommandFailure.usage("--trace holds one boot, --backend both makes two", "choose one backend");
         }
-        BootRequest request = options.request(image, trace);
+        BootRequest request = options.request(image, trace, reports.wantsPictures());
         List<Boot> boots = new ArrayList<>();
         for (Backend each : backend.backends()) {
             boots.add(boot(each, request));
         }
         print(boots);
         PrintWriter err = spec.commandLine().getErr();
-        if (!json && request.symbols() == null && boots.getFirst().report().outcome().symbol() == null) {
+        if (!json
+                && request.symbols() == null
+                && boots.getFirst().report().outcome().symbol() == null) {
             err.println("without symbols places are bare addresses: give xen-syms or xen.map with --symbols FILE");
         }
         List<BootReport> all = boots.stream().map(Boot::report).toList();
@@ -112,7 +124,13 @@ final class RunCommand implements Callable<Integer> {
         if (base == null) {
             return new Boot(watched(on, request), List.of());
         }
-        BootReport before = watched(on, options.baseRequest(base, baseSymbols));
+        BootRequest baseRequest = options.baseRequest(base, baseSymbols);
+        if ((baseRequest.symbols() == null) != (request.symbols() == null)) {
+            throw CommandFailure.usage(
+                    "only one of " + image + " and " + base + " has symbols: every finding would look new",
+                    "give both: --symbols FILE --base-symbols FILE (or FILE-syms beside each image)");
+        }
+        BootReport before = watched(on, baseRequest);
         Comparison comparison = Comparison.of(before, watched(on, request), request.failOn());
         return new Boot(comparison.series(), comparison.fixed());
     }

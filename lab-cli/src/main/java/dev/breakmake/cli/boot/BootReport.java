@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps architectural steps
  * @param traceDigest digest of the events, or null where none was made
  * @param elapsedMillis wall-clock time of the boot
+ * @param pictures of the tables, or null where none were asked for
  */
 public record BootReport(
         Target target,
@@ -34,7 +35,8 @@ public record BootReport(
         long events,
         long steps,
         @Nullable String traceDigest,
-        long elapsedMillis) {
+        long elapsedMillis,
+        @Nullable TablePictures pictures) {
 
     public BootReport {
         findings = List.copyOf(findings);
@@ -47,15 +49,9 @@ public record BootReport(
      *
      * @param instructions of all PEs, 0 where the backend does not count them
      */
-    static BootReport of(
-            BootRequest request, Target target, Outcome outcome, BootWatch.Seen seen, long instructions) {
+    static BootReport of(BootRequest request, Target target, Outcome outcome, BootWatch.Seen seen, long instructions) {
         Expectations.Judgement judgement = request.expectations()
-                .judge(
-                        outcome,
-                        seen.findings(),
-                        seen.notObservable().keySet(),
-                        request.pes(),
-                        request.failOn());
+                .judge(outcome, seen.findings(), seen.notObservable().keySet(), request.pes(), request.failOn());
         return new BootReport(
                 target,
                 outcome,
@@ -69,6 +65,7 @@ public record BootReport(
                 seen.events(),
                 seen.steps(),
                 seen.traceDigest(),
-                seen.elapsedMillis());
+                seen.elapsedMillis(),
+                seen.pictures());
     }
 }

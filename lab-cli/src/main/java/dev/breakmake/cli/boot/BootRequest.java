@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param expectations what is known about the image
  * @param failOn the mildest severity at which an unexpected finding fails the boot
  * @param trace where the trace goes, or null
+ * @param pictures whether pictures of the tables are wanted
  */
 public record BootRequest(
         String name,
@@ -58,4 +59,5 @@ public record BootRequest(
         Profile profile,
         Expectations expectations,
         Severity failOn,
-        @Nullable Path trace) {}
+        @Nullable Path trace,
+        boolean pictures) {}

@@ -25,6 +25,7 @@ public final class BootWatch implements EventSink, AutoCloseable {
     private final MilestoneCollector milestones;
     private final TraceDigest digest = new TraceDigest();
     private final @Nullable TraceOutput trace;
+    private final @Nullable TableLog tables;
     private final EventSink all;
 
     /**
@@ -37,6 +38,7 @@ public final class BootWatch implements EventSink, AutoCloseable {
      * @param steps number of architectural steps
      * @param traceDigest digest of the events
      * @param elapsedMillis wall-clock time since the watch began
+     * @param pictures of the tables, or null where none were asked for
      */
     public record Seen(
             List<Finding> findings,
@@ -45,16 +47,19 @@ public final class BootWatch implements EventSink, AutoCloseable {
             long events,
             long steps,
             String traceDigest,
-            long elapsedMillis) {}
+            long elapsedMillis,
+            @Nullable TablePictures pictures) {}
 
     /**
      * Watches one boot.
      *
      * @param profile which rules are on
      * @param trace where the events go as a file, or null
+     * @param pictures whether pictures of the tables are wanted; they cost memory and a replay
      * @param symbols names of its code; asked no earlier than {@link #finish} unless somebody looks at the progress
      */
-    public BootWatch(Profile profile, @Nullable Path trace, SymbolSource symbols, BootProgress progress)
+    public BootWatch(
+            Profile profile, @Nullable Path trace, boolean pictures, SymbolSource symbols, BootProgress progress)
             throws IOException {
         this.progress = progress;
         checker = new Checker(new CheckerOptions(profile, symbols));
@@ -62,7 +67,10 @@ public final class BootWatch implements EventSink, AutoCloseable {
         TraceOutput output = trace == null ? null : TraceOutput.to(trace);
         this.trace = output;
         EventSink watching = checker.andThen(milestones).andThen(digest).andThen(progress);
-        all = output == null ? watching : watching.andThen(output);
+        TableLog log = pictures ? new TableLog() : null;
+        tables = log;
+        EventSink looking = log == null ? watching : watching.andThen(log);
+        all = output == null ? looking : looking.andThen(output);
     }
 
     @Override
@@ -89,7 +97,8 @@ public final class BootWatch implements EventSink, AutoCloseable {
                 progress.events(),
                 checker.step(),
                 digest.finishHex(),
-                (System.nanoTime() - start) / 1_000_000);
+                (System.nanoTime() - start) / 1_000_000,
+                tables == null ? null : tables.pictures(findings));
     }
 
     @Override

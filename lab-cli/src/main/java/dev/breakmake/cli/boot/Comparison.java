@@ -56,7 +56,8 @@ public record Comparison(BootReport series, List<Finding> fixed) {
                 series.events(),
                 series.steps(),
                 series.traceDigest(),
-                series.elapsedMillis());
+                series.elapsedMillis(),
+                series.pictures());
         return new Comparison(
                 marked,
                 base.findings().stream()

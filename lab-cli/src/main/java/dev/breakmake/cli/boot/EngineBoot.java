@@ -47,7 +47,8 @@ public final class EngineBoot {
                 .withLimits(new Limits(request.instructionLimit(), Limits.DEFAULT.virtualNanoseconds()))
                 .withTlbPolicy(request.tlbPolicy(), request.seed())
                 .withSymbols(symbols);
-        try (BootWatch watch = new BootWatch(request.profile(), request.trace(), symbols, progress)) {
+        try (BootWatch watch =
+                new BootWatch(request.profile(), request.trace(), request.pictures(), symbols, progress)) {
             BootResult result = Boot.run(specification, watch);
             Outcome outcome = new Outcome(
                     result.kind().name(),

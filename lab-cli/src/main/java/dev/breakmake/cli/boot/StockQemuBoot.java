@@ -47,7 +47,8 @@ final class StockQemuBoot {
     private static BootReport run(BootRequest request, HandedFiles files, BootProgress progress) throws IOException {
         QemuBootSpecification specification = specification(request, files);
         SymbolTable symbols = SymbolFiles.of(request, EngineBoot.platform(request), BootOptions.DEFAULT);
-        try (BootWatch watch = new BootWatch(request.profile(), request.trace(), symbols, progress)) {
+        try (BootWatch watch =
+                new BootWatch(request.profile(), request.trace(), request.pictures(), symbols, progress)) {
             QemuBootResult result = QemuBoot.run(specification, watch, line -> {});
             if (result.events() == 0) {
                 throw CommandFailure.fault(

@@ -1,6 +1,5 @@
 package dev.breakmake.cli.matrix;
 
-
 import dev.breakmake.cli.boot.BootProgress;
 import dev.breakmake.cli.boot.BootWatch;
 import dev.breakmake.lab.runner.backend.CellBackend;
@@ -57,8 +56,7 @@ final class CellBoot {
     }
 
     /** Executes and judges; {@code cancelled} ends the boot early. */
-    Done run(CellBackend backend, CellWork work, BooleanSupplier cancelled, Instant now)
-            throws InterruptedException {
+    Done run(CellBackend backend, CellWork work, BooleanSupplier cancelled, Instant now) throws InterruptedException {
         long deadline = System.nanoTime() + work.bootLimit().toNanos();
         BooleanSupplier stop = () -> cancelled.getAsBoolean() || System.nanoTime() - deadline > 0;
         try {
@@ -76,15 +74,14 @@ final class CellBoot {
 
     private void boot(CellBackend backend, CellWork work, BooleanSupplier stop)
             throws AttemptFault, IOException, InterruptedException {
-        try (BootWatch watch = new BootWatch(
-                Profile.DEFAULT, null, pc -> symbols.get().at(pc), BootProgress.of(false))) {
+        try (BootWatch watch =
+                new BootWatch(Profile.DEFAULT, null, false, pc -> symbols.get().at(pc), BootProgress.of(false))) {
             CellEnd end = backend.run(work, new CellObserver(watch, console::add, stop));
             symbols.set(end.symbols());
             BootWatch.Seen all = watch.finish();
             seen = all.events() == 0 ? null : all;
             result.setOutcome(end.outcome());
-            result.addAllChecks(
-                    Checks.evaluate(spec.getChecksList(), String.join("\n", console), end.outcome()));
+            result.addAllChecks(Checks.evaluate(spec.getChecksList(), String.join("\n", console), end.outcome()));
         }
     }
 

@@ -32,7 +32,11 @@ final class CellReports {
     static BootReport of(Cell cell, @Nullable LocalImage image, @Nullable Booted booted) {
         BootWatch.Seen seen = booted == null ? null : booted.done().seen();
         String backend = booted == null
-                ? cell.getBoot().getBackend().name().substring("BACKEND_".length()).toLowerCase(Locale.ROOT)
+                ? cell.getBoot()
+                        .getBackend()
+                        .name()
+                        .substring("BACKEND_".length())
+                        .toLowerCase(Locale.ROOT)
                 : booted.backend();
         return new BootReport(
                 target(cell, image, backend),
@@ -54,14 +58,14 @@ final class CellReports {
                 seen == null ? 0 : seen.events(),
                 seen == null ? 0 : seen.steps(),
                 seen == null ? null : seen.traceDigest(),
-                seen == null ? 0 : seen.elapsedMillis());
+                seen == null ? 0 : seen.elapsedMillis(),
+                seen == null ? null : seen.pictures());
     }
 
     private static Target target(Cell cell, @Nullable LocalImage image, String backend) {
         BootSpec boot = cell.getBoot();
-        String architecture = boot.getFlow().startsWith("arm32") || boot.getImage().contains("armhf")
-                ? "AARCH32"
-                : "AARCH64";
+        String architecture =
+                boot.getFlow().startsWith("arm32") || boot.getImage().contains("armhf") ? "AARCH32" : "AARCH64";
         return new Target(
                 image == null ? boot.getFlow() : image.name(),
                 image == null ? "" : image.sha256(),
@@ -128,11 +132,13 @@ final class CellReports {
                 .forEach(each -> reasons.put(
                         each.getFinding().getFingerprint(),
                         new Expectation(
-                                each.getFinding().getRule(), each.getFinding().getSymbol(), 1, false, each.getReason())));
+                                each.getFinding().getRule(),
+                                each.getFinding().getSymbol(),
+                                1,
+                                false,
+                                each.getReason())));
         return seen.findings().stream()
-                .map(finding -> new JudgedFinding(
-                        finding,
-                        reasons.get(finding.fingerprint())))
+                .map(finding -> new JudgedFinding(finding, reasons.get(finding.fingerprint())))
                 .sorted(Comparator.comparing(
                                 (JudgedFinding each) -> each.finding().severity())
                         .thenComparingLong(each -> each.finding().step()))

@@ -6,14 +6,17 @@ import dev.breakmake.cli.boot.Expectation;
 import dev.breakmake.cli.boot.JudgedFinding;
 import dev.breakmake.cli.boot.Milestone;
 import dev.breakmake.cli.boot.Outcome;
+import dev.breakmake.cli.boot.TablePictures;
 import dev.breakmake.cli.boot.Target;
 import dev.breakmake.cli.boot.Verdict;
+import dev.breakmake.cli.trace.DiffTree;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.finding.DescriptorValue;
 import dev.breakmake.translation.finding.Evidence;
 import dev.breakmake.translation.finding.Finding;
 import dev.breakmake.translation.rule.RuleId;
 import dev.breakmake.translation.rule.Severity;
+import dev.breakmake.translation.walk.MappedRange;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,7 +82,17 @@ public final class SampleReports {
                 9204,
                 3464,
                 "abc",
-                650);
+                650,
+                pictures());
+    }
+
+    private static TablePictures pictures() {
+        DiffTree.Entry entry = new DiffTree.Entry(
+                3, 0x60_0000L, 0, "0x0000000000000000  invalid", "0x0040000040600f7f  L2 block " + HOSTILE);
+        DiffTree tree = new DiffTree(
+                "EL2 root 0x4029d000, live on PE0", List.of(new DiffTree.Table("L2 table 0x4029e000", List.of(entry))));
+        MappedRange range = new MappedRange(0x20_0000L, 0x3f_ffffL, 0x4020_0000L, 0xff, 3, 5, false);
+        return new TablePictures(new TreeMap<>(Map.of(812L, List.of(tree))), "EL2", List.of(range));
     }
 
     /** A passed boot without anything to say. */
@@ -97,7 +110,8 @@ public final class SampleReports {
                 10,
                 5,
                 null,
-                12);
+                12,
+                null);
     }
 
     private static Target target(String name) {

@@ -3,12 +3,12 @@ package dev.breakmake.cli.report.html;
 import dev.breakmake.cli.boot.BootReport;
 import dev.breakmake.cli.boot.Expectation;
 import dev.breakmake.cli.boot.JudgedFinding;
+import dev.breakmake.cli.boot.TablePictures;
 import dev.breakmake.cli.report.Words;
 import dev.breakmake.translation.finding.DescriptorValue;
 import dev.breakmake.translation.finding.Evidence;
 import dev.breakmake.translation.finding.Finding;
 import dev.breakmake.translation.rule.RuleCatalogue;
-import dev.breakmake.translation.rule.Severity;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +18,31 @@ final class FindingCard {
 
     private FindingCard() {}
 
-    static void write(Html html, JudgedFinding judged, BootReport report) {
+    /** What the rule says, once for all its findings. */
+    static void rule(Html html, Finding first) {
+        RuleCatalogue.Entry entry = RuleCatalogue.of(first.rule());
+        html.raw("<h4 class=\"rule\"><b>").text(first.rule().id()).raw("</b> ");
+        html.text(entry.title()).raw("</h4><p class=\"soft\">");
+        html.text(entry.explanation() + " (" + entry.section() + ")").raw("</p>");
+        if (!first.compliant().isEmpty()) {
+            html.raw("<p><b>Compliant:</b> ");
+            for (int i = 0; i < first.compliant().size(); i++) {
+                html.raw(i == 0 ? "" : " <span class=\"soft\">then</span> ");
+                html.raw("<span class=\"step\">").text(first.compliant().get(i)).raw("</span>");
+            }
+            html.raw("</p>");
+        }
+    }
+
+    /**
+     * The card of a finding.
+     *
+     * @param open whether its details are shown at once
+     */
+    static void write(Html html, JudgedFinding judged, BootReport report, boolean open) {
         Finding finding = judged.finding();
-        RuleCatalogue.Entry entry = RuleCatalogue.of(finding.rule());
-        String open = finding.severity() == Severity.ERROR && !judged.expected() ? " open" : "";
         html.raw("<details class=\"card " + finding.severity().text() + (judged.expected() ? " expected" : "") + "\""
-                + open + "><summary>");
+                + (open ? " open" : "") + "><summary>");
         html.raw("<span class=\"chip " + finding.severity().text() + "\">")
                 .text(finding.severity().text())
                 .raw("</span> <b>")
@@ -40,25 +59,20 @@ final class FindingCard {
                 .raw("</span><p>")
                 .text(finding.message())
                 .raw("</p></summary>\n");
-        html.raw("<p class=\"soft\">")
-                .text(entry.title() + " " + entry.explanation())
-                .raw("</p>");
         Expectation expectation = judged.expectation();
         if (expectation != null) {
             html.raw("<h4>Expected because</h4><p>").text(expectation.why()).raw("</p>");
         }
         change(html, finding);
-        if (!finding.vaRanges().isEmpty()) {
-            AddressSvg.write(html, finding.vaRanges(), report.target().architecture());
-        }
+        TablePictures pictures = report.pictures();
+        AddressSvg.finding(html, finding.vaRanges(), pictures == null ? List.of() : pictures.map());
         why(html, finding.why());
-        if (!finding.compliant().isEmpty()) {
-            html.raw("<h4>Compliant sequence</h4><ol>");
-            finding.compliant().forEach(step -> html.element("li", step));
-            html.raw("</ol>");
+        if (pictures != null) {
+            DiffHtml.write(html, finding, pictures.diffs());
         }
-        html.raw("<p class=\"soft\">").text(entry.section()).raw("; fingerprint <code>");
-        html.text(finding.fingerprint()).raw("</code></p></details>\n");
+        html.raw("<p class=\"soft\">fingerprint <code>")
+                .text(finding.fingerprint())
+                .raw("</code></p></details>\n");
     }
 
     /** Regime, then the addresses, then old and new: the change as a tree. */
@@ -82,6 +96,9 @@ final class FindingCard {
         value(html, "old", old);
         value(html, "new", now);
         for (Map.Entry<String, String> evidence : finding.evidence().entrySet()) {
+            if (evidence.getValue().isBlank()) {
+                continue;
+            }
             html.raw("<li class=\"soft\">")
                     .text(evidence.getKey() + ": " + evidence.getValue())
                     .raw("</li>");

@@ -4,12 +4,17 @@ import dev.breakmake.cli.boot.BootReport;
 import dev.breakmake.cli.boot.Expectation;
 import dev.breakmake.cli.boot.JudgedFinding;
 import dev.breakmake.cli.boot.Milestone;
+import dev.breakmake.cli.boot.TablePictures;
 import dev.breakmake.cli.report.Words;
+import dev.breakmake.translation.rule.RuleId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The page: summary of all boots, then each boot with findings, timeline, address map and console. */
 public final class HtmlReport {
@@ -56,7 +61,8 @@ public final class HtmlReport {
             html.raw("</td>");
             html.element("td", report.outcome().kind());
             html.element("td", Words.tally(report.findings()));
-            html.raw("<td class=\"number\">" + Words.count(report.instructions()) + "</td>");
+            html.raw("<td class=\"number\">" + (report.instructions() == 0 ? "" : Words.count(report.instructions()))
+                    + "</td>");
             html.raw("<td class=\"number\">" + report.elapsedMillis() + " ms</td></tr>\n");
         }
         html.raw("</tbody></table></div>\n");
@@ -81,19 +87,44 @@ public final class HtmlReport {
         if (report.traceDigest() != null) {
             html.raw("; trace <code>").text(report.traceDigest()).raw("</code>");
         }
-        html.raw("</p>\n<h3>Findings: ").text(Words.tally(report.findings())).raw("</h3>\n");
-        for (JudgedFinding judged : report.findings()) {
-            FindingCard.write(html, judged, report);
-        }
+        html.raw("</p>\n");
+        timeline(html, report);
+        map(html, report);
+        html.raw("<h3>Findings: ").text(Words.tally(report.findings())).raw("</h3>\n");
+        findings(html, report);
         for (Expectation missing : report.missing()) {
             html.raw("<div class=\"card warning\"><b>Expected and missing:</b> ")
                     .text(missing.toString());
             html.raw("<p class=\"soft\">").text(missing.why()).raw("</p></div>\n");
         }
         notObservable(html, report);
-        timeline(html, report);
         end(html, report);
         html.raw("</section>\n");
+    }
+
+    /** Rule by rule, worst first: a rule is explained once, and its first unexpected finding is open. */
+    private static void findings(Html html, BootReport report) {
+        Map<RuleId, List<JudgedFinding>> byRule = new LinkedHashMap<>();
+        report.findings()
+                .forEach(judged -> byRule.computeIfAbsent(judged.finding().rule(), _ -> new ArrayList<>())
+                        .add(judged));
+        byRule.forEach((rule, findings) -> {
+            FindingCard.rule(html, findings.getFirst().finding());
+            boolean opened = false;
+            for (JudgedFinding judged : findings) {
+                boolean open = !opened && !judged.expected();
+                opened |= open;
+                FindingCard.write(html, judged, report, open);
+            }
+        });
+    }
+
+    private static void map(Html html, BootReport report) {
+        TablePictures pictures = report.pictures();
+        if (pictures != null && !pictures.map().isEmpty()) {
+            html.raw("<h3>Address space of ").text(pictures.regime()).raw(" on PE0 at the end</h3>\n");
+            AddressSvg.map(html, pictures.map(), pictures.map().size() + " mapped ranges");
+        }
     }
 
     private static void notObservable(Html html, BootReport report) {
