@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +34,9 @@ final class CellBoot {
 
     private final JobSpec spec;
     private final Map<String, String> parameters;
-    private final AtomicReference<SymbolSource> symbols = new AtomicReference<>(_ -> null);
     private final List<String> console = new CopyOnWriteArrayList<>();
     private final AttemptResult.Builder result = AttemptResult.newBuilder();
+    private SymbolSource symbols = _ -> null;
     private BootWatch.@Nullable Seen seen;
 
     /**
@@ -75,9 +74,9 @@ final class CellBoot {
     private void boot(CellBackend backend, CellWork work, BooleanSupplier stop)
             throws AttemptFault, IOException, InterruptedException {
         try (BootWatch watch =
-                new BootWatch(Profile.DEFAULT, null, false, pc -> symbols.get().at(pc), BootProgress.of(false))) {
+                new BootWatch(Profile.DEFAULT, null, false, pc -> symbols.at(pc), BootProgress.of(false))) {
             CellEnd end = backend.run(work, new CellObserver(watch, console::add, stop));
-            symbols.set(end.symbols());
+            symbols = end.symbols();
             BootWatch.Seen all = watch.finish();
             seen = all.events() == 0 ? null : all;
             result.setOutcome(end.outcome());
