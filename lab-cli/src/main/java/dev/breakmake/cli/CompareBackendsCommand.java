@@ -9,7 +9,7 @@ import dev.breakmake.cli.backend.TwoBackends;
 import dev.breakmake.cli.image.ImageCache;
 import dev.breakmake.cli.image.XenImage;
 import dev.breakmake.cli.report.json.Json;
-import dev.breakmake.cli.terminal.LiveLine;
+import dev.breakmake.cli.terminal.LivePanel;
 import dev.breakmake.cli.terminal.Style;
 import dev.breakmake.engine.platform.BadImageException;
 import dev.breakmake.engine.platform.BootImage;
@@ -167,7 +167,7 @@ final class CompareBackendsCommand implements Callable<Integer> {
         ComparisonProgress progress = new ComparisonProgress();
         String name = "%s, %d PE%s".formatted(request.name(), request.pes(), request.pes() == 1 ? "" : "s");
         String count = total == 1 ? "" : "%d of %d: ".formatted(done + 1, total);
-        try (LiveLine _ = LiveLine.showing(() -> count + name + "  " + progress.text())) {
+        try (LivePanel _ = LivePanel.showing(() -> List.of(count + name + "  " + progress.text()))) {
             return TwoBackends.boot(request, progress);
         } catch (QemuException e) {
             String message = name + ": " + e.getMessage();

@@ -129,12 +129,7 @@ final class StockQemuBoot {
 
     private static Outcome outcome(QemuBootResult result) {
         QemuOutcome outcome = result.outcome();
-        String kind = switch (outcome.kind()) {
-            case REACHED -> Outcome.REACHED;
-            case PANICKED, GUEST_ENDED -> "PANICKED";
-            case LIMIT -> "LIMIT";
-        };
-        return new Outcome(kind, outcome.detail(), 0, null, null, List.of(), result.console());
+        return new Outcome(outcome.kind().name(), outcome.detail(), 0, null, null, List.of(), result.console());
     }
 
     private static Target target(BootRequest request, QemuBootSpecification specification, String backend) {
