@@ -156,7 +156,9 @@ class DashboardFilesTest {
             assertThat(rule.path("annotations").path("summary").asText()).isNotBlank();
             assertThat(rule.path("annotations").path("description").asText()).isNotBlank();
             assertThat(rule.path("labels").path("severity").asText()).isIn("warning", "critical");
-            Grafana.Dashboard dashboard = Objects.requireNonNull(byUid.get(rule.path("dashboardUid").asText()), rule.path("uid").asText());
+            Grafana.Dashboard dashboard = Objects.requireNonNull(
+                    byUid.get(rule.path("dashboardUid").asText()),
+                    rule.path("uid").asText());
             assertThat(dashboard.panels())
                     .extracting(panel -> panel.path("id").asInt())
                     .contains(rule.path("panelId").asInt());
