@@ -15,6 +15,7 @@ import dev.breakmake.lab.v1.AttemptResult;
 import dev.breakmake.lab.v1.Backend;
 import dev.breakmake.lab.v1.BootSpec;
 import dev.breakmake.lab.v1.Cause;
+import dev.breakmake.lab.v1.ProcessEnd;
 import dev.breakmake.lab.v1.RegisterRunnerRequest;
 import dev.breakmake.lab.v1.RetentionClass;
 import dev.breakmake.lab.v1.RunnerFault;
@@ -61,6 +62,7 @@ public final class RunnerLoop implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread thread;
+    private final Instant started = Instant.now();
     private volatile boolean draining;
     private volatile boolean closed;
     private volatile double clockSkewSeconds;
@@ -96,9 +98,7 @@ public final class RunnerLoop implements AutoCloseable {
                 // unsealed.
                 leftover.finish(
                         AttemptResult.newBuilder()
-                                .setFault(RunnerFault.newBuilder()
-                                        .setCause(Cause.CAUSE_INFRASTRUCTURE)
-                                        .setDetail("the runner's process ended before the boot did"))
+                                .setFault(processEnded(leftover))
                                 .build(),
                         SealTraceRequest.getDefaultInstance());
             }
@@ -119,6 +119,20 @@ public final class RunnerLoop implements AutoCloseable {
             return Duration.between(theirs, asked).toMillis() / 1e3;
         }
         return theirs.isAfter(answered) ? -Duration.between(answered, theirs).toMillis() / 1e3 : 0;
+    }
+
+    private RunnerFault processEnded(SpooledAttempt leftover) {
+        boolean asked = leftover.isInterrupted();
+        return RunnerFault.newBuilder()
+                .setCause(Cause.CAUSE_INFRASTRUCTURE)
+                .setProcessEnd(asked ? ProcessEnd.PROCESS_END_SHUT_DOWN : ProcessEnd.PROCESS_END_KILLED)
+                .setDetail(
+                        asked
+                                ? "the runner was stopped before the boot ended"
+                                // The same words for all attempts of one death, other words for the next death.
+                                : "the runner's process ended before the boot did (found by the next one, started "
+                                        + started + ")")
+                .build();
     }
 
     /** What keeps the runner from working, or nothing. */

@@ -18,6 +18,7 @@ public final class SpooledAttempt {
     private static final String ASSIGNMENT = "assignment.pb";
     private static final String RESULT = "result.pb";
     private static final String SEAL = "seal.pb";
+    private static final String INTERRUPTED = "interrupted";
 
     private final Path directory;
     private final Assignment assignment;
@@ -69,6 +70,16 @@ public final class SpooledAttempt {
     public void finish(AttemptResult result, SealTraceRequest seal) throws IOException {
         Durable.write(directory.resolve(SEAL), seal.toByteArray());
         Durable.write(directory.resolve(RESULT), result.toByteArray());
+    }
+
+    /** Notes that the process stops although the boot is not over. */
+    public void interrupt() throws IOException {
+        Durable.write(directory.resolve(INTERRUPTED), new byte[0]);
+    }
+
+    /** Whether the process that held this attempt stopped on purpose. */
+    public boolean isInterrupted() {
+        return Files.exists(directory.resolve(INTERRUPTED));
     }
 
     /** The result, if the boot is over. */

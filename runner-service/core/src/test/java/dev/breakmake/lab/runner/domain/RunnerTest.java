@@ -21,6 +21,7 @@ import dev.breakmake.lab.v1.Cause;
 import dev.breakmake.lab.v1.Check;
 import dev.breakmake.lab.v1.Lease;
 import dev.breakmake.lab.v1.OutcomeKind;
+import dev.breakmake.lab.v1.ProcessEnd;
 import dev.breakmake.lab.v1.Verdict;
 import dev.breakmake.testkit.RealImages;
 import dev.breakmake.translation.trace.TraceReader;
@@ -73,6 +74,10 @@ class RunnerTest {
     }
 
     private RunnerLoop runner(CellBackend backend) throws IOException {
+        return runner(backend, Duration.ofSeconds(20));
+    }
+
+    private RunnerLoop runner(CellBackend backend, Duration drain) throws IOException {
         SchedulerClient scheduler = new SchedulerClient(channel);
         RunnerLoop loop = new RunnerLoop(
                 new RunnerIdentity(
@@ -85,7 +90,7 @@ class RunnerTest {
                 new ImageCache(directory.resolve("images"), 1L << 30, scheduler),
                 Map.of(Backend.BACKEND_ENGINE, backend),
                 new RunnerMetrics(new SimpleMeterRegistry()),
-                Duration.ofSeconds(20));
+                drain);
         loop.start();
         return loop;
     }
@@ -213,7 +218,24 @@ class RunnerTest {
         }
         AttemptResult result = peer.result(ATTEMPT.formatted(7));
         assertThat(result.getFault().getCause()).isEqualTo(Cause.CAUSE_INFRASTRUCTURE);
+        assertThat(result.getFault().getProcessEnd()).isEqualTo(ProcessEnd.PROCESS_END_KILLED);
         assertThat(peer.log(ATTEMPT.formatted(7))).isEqualTo("half a boot\n");
+    }
+
+    @Test
+    void aRunnerThatWasStoppedTellsTheLabSoAtItsNextStart() throws Exception {
+        CountDownLatch booting = new CountDownLatch(1);
+        peer.submit(cell(1));
+        RunnerLoop first = runner(endless(booting), Duration.ZERO);
+        booting.await();
+        first.close();
+        assertThat(peer.results).isEmpty();
+        try (RunnerLoop second = runner(engine())) {
+            LabPeer.await("the interrupted attempt is completed", () -> peer.results.size() == 1);
+            LabPeer.await("the runner is idle", () -> second.busy() == 0);
+        }
+        assertThat(peer.result(ATTEMPT.formatted(1)).getFault().getProcessEnd())
+                .isEqualTo(ProcessEnd.PROCESS_END_SHUT_DOWN);
     }
 
     @Test

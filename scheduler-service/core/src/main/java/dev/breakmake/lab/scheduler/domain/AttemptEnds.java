@@ -13,6 +13,7 @@ import dev.breakmake.lab.v1.AttemptState;
 import dev.breakmake.lab.v1.Cause;
 import dev.breakmake.lab.v1.Cell;
 import dev.breakmake.lab.v1.Phase;
+import dev.breakmake.lab.v1.ProcessEnd;
 import dev.breakmake.lab.v1.RetryPolicy;
 import dev.breakmake.lab.v1.Verdict;
 import java.sql.SQLException;
@@ -56,7 +57,11 @@ final class AttemptEnds {
             throws SQLException {
         RetryPolicy policy = run.spec().getRetry();
         int most = policy.getMaxAttempts() == 0 ? DEFAULT_ATTEMPTS : policy.getMaxAttempts();
-        int allowed = how == How.NEVER_STARTED ? MOST_ATTEMPTS : judgement.allowedAttempts(most);
+        ProcessEnd processEnd = result == null
+                ? ProcessEnd.PROCESS_END_UNSPECIFIED
+                : result.getFault().getProcessEnd();
+        boolean innocent = how == How.NEVER_STARTED || processEnd == ProcessEnd.PROCESS_END_SHUT_DOWN;
+        int allowed = innocent ? MOST_ATTEMPTS : judgement.allowedAttempts(most);
         boolean retry = entry.attempt() < allowed && !entry.cancelRequested();
         AttemptState state = how != How.COMPLETED
                 ? AttemptState.ATTEMPT_STATE_EXPIRED
@@ -86,8 +91,8 @@ final class AttemptEnds {
         } else {
             finish(tx, entry, judgement, state, result, traceDigest, expirations, flaky);
         }
-        if (how != How.NEVER_STARTED) {
-            noteRunner(tx, entry, judgement);
+        if (how == How.COMPLETED && !innocent) {
+            noteRunner(tx, entry, judgement, processEnd, result);
         }
         return retry;
     }
@@ -127,12 +132,17 @@ final class AttemptEnds {
     }
 
     /** Infrastructure failures count against the runner; anything else shows that it works. */
-    private static void noteRunner(Tx tx, QueueStore.Entry entry, Judgement judgement) throws SQLException {
+    private static void noteRunner(
+            Tx tx, QueueStore.Entry entry, Judgement judgement, ProcessEnd processEnd, @Nullable AttemptResult result)
+            throws SQLException {
         String runner = entry.runner();
         if (runner == null || judgement.cause() == Cause.CAUSE_CANCELLED) {
             return;
         }
-        if (judgement.cause() == Cause.CAUSE_INFRASTRUCTURE) {
+        if (processEnd == ProcessEnd.PROCESS_END_KILLED && result != null) {
+            // One death of a process takes all its attempts along; it is one failure of the runner.
+            RunnerStore.failedOnce(tx, runner, result.getFault().getDetail());
+        } else if (judgement.cause() == Cause.CAUSE_INFRASTRUCTURE) {
             RunnerStore.failed(tx, runner, judgement.detail());
         } else {
             RunnerStore.succeeded(tx, runner);
@@ -141,7 +151,8 @@ final class AttemptEnds {
 
     private static boolean earlierDiffered(Tx tx, QueueStore.Entry entry, Verdict verdict) throws SQLException {
         return tx.first(
-                        "select 1 from attempt where run_pk = ? and cell = ? and number < ? and verdict not in (0, 3, ?) limit 1",
+                        "select 1 from attempt where run_pk = ? and cell = ? and number < ? and verdict not in (0, 3,"
+                                + " ?) limit 1",
                         row -> true,
                         entry.run(),
                         entry.cell(),

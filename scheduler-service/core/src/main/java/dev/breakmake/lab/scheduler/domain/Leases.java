@@ -21,6 +21,7 @@ import dev.breakmake.lab.v1.Capabilities;
 import dev.breakmake.lab.v1.CompleteAttemptRequest;
 import dev.breakmake.lab.v1.CompleteAttemptResponse;
 import dev.breakmake.lab.v1.Lease;
+import dev.breakmake.lab.v1.ProcessEnd;
 import dev.breakmake.lab.v1.RegisterRunnerRequest;
 import dev.breakmake.lab.v1.Runner;
 import dev.breakmake.lab.v1.RunnerHealth;
@@ -332,11 +333,15 @@ public final class Leases {
             throws SQLException {
         CellStore.Stored cell =
                 CellStore.find(tx, run, entry.cell()).orElseThrow(() -> LabException.notFound(request.getAttempt()));
-        Judgement judgement =
-                Judge.judge(run.spec(), cell.cell().getParametersMap(), request.getResult(), receipt, tx.now());
+        boolean killed = request.getResult().getFault().getProcessEnd() == ProcessEnd.PROCESS_END_KILLED;
+        int losses = cell.expirations() + (killed ? 1 : 0);
+        Instant now = tx.now();
+        Judgement judgement = (killed ? Quarantine.of(losses, limits, entry.runner()) : Optional.<Judgement>empty())
+                .orElseGet(() ->
+                        Judge.judge(run.spec(), cell.cell().getParametersMap(), request.getResult(), receipt, now));
         String digest = receipt.map(TraceReceipt::getTraceDigest).orElse("");
         boolean retried = AttemptEnds.end(
-                tx, run, entry, judgement, AttemptEnds.How.COMPLETED, request.getResult(), digest, cell.expirations());
+                tx, run, entry, judgement, AttemptEnds.How.COMPLETED, request.getResult(), digest, losses);
         metrics.ended(judgement, run, cell, request.getResult());
         AttemptState state = judgement.verdict() == Verdict.VERDICT_SKIPPED
                 ? AttemptState.ATTEMPT_STATE_CANCELLED

@@ -20,7 +20,9 @@ import dev.breakmake.lab.v1.RunnerState;
 import dev.breakmake.lab.v1.Verdict;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /** What has to happen without anyone asking: ended runs, lost leases, waiting reasons. Every part is leaderless: several schedulers share it row by row. */
 public final class Upkeep {
@@ -79,8 +81,17 @@ public final class Upkeep {
 
     private int reapSome(Tx tx) throws SQLException {
         List<QueueStore.Entry> expired = QueueStore.expired(tx, BATCH);
+        Map<String, String> silent = new TreeMap<>();
         for (QueueStore.Entry entry : expired) {
             expire(tx, entry);
+            String runner = entry.runner();
+            if (runner != null && entry.phase() > 0) {
+                silent.put(runner, silence(entry));
+            }
+        }
+        // A runner that falls silent loses all its leases at once: that is one failure of it.
+        for (Map.Entry<String, String> runner : silent.entrySet()) {
+            RunnerStore.failed(tx, runner.getKey(), runner.getValue());
         }
         List<QueueStore.Entry> overdue = QueueStore.overdue(tx, BATCH);
         for (QueueStore.Entry entry : overdue) {
@@ -106,18 +117,13 @@ public final class Upkeep {
             return Judgement.of(
                     Verdict.VERDICT_SKIPPED, Cause.CAUSE_CANCELLED, "cancelled; its runner was not heard of again");
         }
-        if (expirations >= limits.maxExpirations()) {
-            return Judgement.of(
-                    Verdict.VERDICT_ERRORED,
-                    Cause.CAUSE_ENGINE,
-                    "quarantined: " + expirations + " runners were lost while executing it, the last one runners/"
-                            + entry.runner());
-        }
-        return Judgement.of(
-                Verdict.VERDICT_MISSED,
-                Cause.CAUSE_INFRASTRUCTURE,
-                "runners/" + entry.runner() + " was not heard of for "
-                        + limits.lease().toSeconds() + " s");
+        return Quarantine.of(expirations, limits, entry.runner())
+                .orElseGet(() -> Judgement.of(Verdict.VERDICT_MISSED, Cause.CAUSE_INFRASTRUCTURE, silence(entry)));
+    }
+
+    private String silence(QueueStore.Entry entry) {
+        return "runners/" + entry.runner() + " was not heard of for "
+                + limits.lease().toSeconds() + " s";
     }
 
     private static void giveUpWaiting(Tx tx, QueueStore.Entry entry) throws SQLException {

@@ -93,6 +93,15 @@ public final class RunnerStore {
                 where id = ?""", BAD_AFTER, detail, id);
     }
 
+    /** As {@link #failed}, unless the newest failure was this very one. */
+    public static void failedOnce(Tx tx, String id, String detail) throws SQLException {
+        boolean known = tx.first("select 1 from runner where id = ? and health_detail = ?", row -> true, id, detail)
+                .isPresent();
+        if (!known) {
+            failed(tx, id, detail);
+        }
+    }
+
     private static Runner read(ResultSet row) throws SQLException {
         RunnerState state = !row.getBoolean("online")
                 ? RunnerState.RUNNER_STATE_OFFLINE
