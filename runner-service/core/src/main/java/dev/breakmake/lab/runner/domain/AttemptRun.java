@@ -47,7 +47,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
-import org.jboss.logging.MDC;
 
 /** The life of one attempt on this runner, from the image to the completion, on a thread of its own. */
 final class AttemptRun implements Runnable {
@@ -112,8 +111,7 @@ final class AttemptRun implements Runnable {
 
     @Override
     public void run() {
-        MDC.put("attempt", assignment.getAttempt());
-        try {
+        try (LogIds _ = LogIds.of(assignment)) {
             deliver(attempt.result().isPresent() ? attempt.result().get() : execute());
             attempt.delete();
         } catch (AbandonedException e) {
@@ -127,13 +125,13 @@ final class AttemptRun implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            MDC.remove("attempt");
             whenOver.run();
         }
     }
 
     private void abandon() {
         if (stop.reason() != StopSignal.Reason.LOST) {
+            markInterrupted();
             return;
         }
         LOG.infof("%s: the lease is lost, everything of it is thrown away", assignment.getAttempt());
@@ -141,6 +139,17 @@ final class AttemptRun implements Runnable {
             attempt.delete();
         } catch (IOException e) {
             LOG.warnf("%s: its spool folder cannot be removed: %s", assignment.getAttempt(), e.getMessage());
+        }
+    }
+
+    /** The next start shall know that nobody died. */
+    private void markInterrupted() {
+        try {
+            if (attempt.result().isEmpty()) {
+                attempt.interrupt();
+            }
+        } catch (IOException e) {
+            LOG.warnf("%s: the spool cannot be written: %s", assignment.getAttempt(), e.getMessage());
         }
     }
 

@@ -70,7 +70,7 @@ public final class Runs {
                     expansion,
                     0,
                     request.getLabelsMap(),
-                    caller.name(),
+                    caller,
                     request.getBaseline());
             if (request.getValidateOnly()) {
                 return Run.newBuilder()
@@ -120,7 +120,7 @@ public final class Runs {
                                     expansion,
                                     request.getPriority(),
                                     labels,
-                                    caller.name(),
+                                    caller,
                                     request.getBaseline()));
                     Audit.note(
                             tx,
@@ -147,7 +147,7 @@ public final class Runs {
             Expansion expansion,
             int priority,
             Map<String, String> labels,
-            String creator,
+            Caller creator,
             String baseline)
             throws SQLException {
         if (JobStore.project(tx, project).isEmpty()) {
@@ -181,9 +181,9 @@ public final class Runs {
                 inputDigest(spec, digests),
                 effective,
                 labels,
-                creator,
+                creator.name(),
                 baselineRun(tx, project, baseline),
-                "00-" + random(16) + "-" + random(8) + "-01",
+                TraceContext.child(creator.traceParent(), random(16), random(8)),
                 expansion.points().size());
         return new Plan(run, expansion, architectures);
     }

@@ -221,7 +221,7 @@ public final class Schedules {
                 expansion,
                 0,
                 job.getLabelsMap(),
-                caller.name(),
+                caller,
                 baseline);
     }
 

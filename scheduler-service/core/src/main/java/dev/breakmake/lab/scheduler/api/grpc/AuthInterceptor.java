@@ -21,6 +21,8 @@ public final class AuthInterceptor implements ServerInterceptor {
     private static final Context.Key<Caller> CALLER = Context.key("lab-caller");
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> TRACE_PARENT =
+            Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
 
     private final Tokens tokens;
 
@@ -33,7 +35,7 @@ public final class AuthInterceptor implements ServerInterceptor {
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         Caller caller;
         try {
-            caller = tokens.caller(headers.get(AUTHORIZATION));
+            caller = tokens.caller(headers.get(AUTHORIZATION)).within(headers.get(TRACE_PARENT));
         } catch (LabException e) {
             StatusRuntimeException error = GrpcErrors.of(e);
             Metadata trailers = error.getTrailers();

@@ -2,6 +2,7 @@ package dev.breakmake.lab.scheduler.api.grpc;
 
 import com.google.protobuf.ByteString;
 import dev.breakmake.lab.scheduler.domain.Images;
+import dev.breakmake.lab.scheduler.domain.LabException;
 import dev.breakmake.lab.scheduler.domain.Leases;
 import dev.breakmake.lab.scheduler.domain.Names;
 import dev.breakmake.lab.scheduler.domain.Role;
@@ -20,12 +21,15 @@ import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.grpc.RegisterInterceptor;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import org.jboss.logging.Logger;
 
 /** Adapter of breakmake.lab.v1.RunnerService. */
 @GrpcService
 @RunOnVirtualThread
 @RegisterInterceptor(AuthInterceptor.class)
 public class RunnerServiceGrpcApi extends RunnerServiceGrpc.RunnerServiceImplBase {
+
+    private static final Logger LOG = Logger.getLogger(RunnerServiceGrpcApi.class);
 
     private final Leases leases;
     private final Images images;
@@ -47,12 +51,25 @@ public class RunnerServiceGrpcApi extends RunnerServiceGrpc.RunnerServiceImplBas
 
     @Override
     public void appendLog(AppendLogRequest request, StreamObserver<AppendLogResponse> observer) {
-        Calls.unary(observer, caller -> leases.appendLog(caller, request));
+        Calls.unary(observer, caller -> {
+            try (LogIds _ = LogIds.of(request.getAttempt(), caller)) {
+                return leases.appendLog(caller, request);
+            }
+        });
     }
 
     @Override
     public void completeAttempt(CompleteAttemptRequest request, StreamObserver<CompleteAttemptResponse> observer) {
-        Calls.unary(observer, caller -> leases.complete(caller, request));
+        Calls.unary(observer, caller -> {
+            try (LogIds _ = LogIds.of(request.getAttempt(), caller)) {
+                CompleteAttemptResponse done = leases.complete(caller, request);
+                LOG.debugf("attempt ended: %s, %s", done.getVerdict(), done.getCause());
+                return done;
+            } catch (LabException e) {
+                LOG.infof("completion refused: %s: %s", e.reason(), e.detail());
+                throw e;
+            }
+        });
     }
 
     @Override

@@ -115,6 +115,7 @@ final class RestGateway {
                         .add(entry.getValue()));
         String contentType = context.request().getHeader("Content-Type");
         String authorization = context.request().getHeader("Authorization");
+        String traceParent = context.request().getHeader("traceparent");
         String idempotencyKey = context.request().getHeader("Idempotency-Key");
         String body = context.body() == null || context.body().asString() == null
                 ? ""
@@ -122,7 +123,7 @@ final class RestGateway {
         Context eventLoop = context.vertx().getOrCreateContext();
         Thread.startVirtualThread(() -> {
             try {
-                Caller caller = tokens.caller(authorization);
+                Caller caller = tokens.caller(authorization).within(traceParent);
                 RequestBinder.Bound bound = RequestBinder.bind(route, path, query, contentType, body);
                 Message request =
                         idempotencyKey == null ? bound.request() : withRequestId(bound.request(), idempotencyKey);

@@ -22,12 +22,20 @@ final class GrpcErrors {
 
     private GrpcErrors() {}
 
+    /** Answers one call about an attempt: its log lines carry the attempt's ids. */
+    static <T> void answer(StreamObserver<T> observer, String attempt, Supplier<T> work) {
+        try (LogIds _ = LogIds.of(attempt, AccessInterceptor.traceParent())) {
+            answer(observer, work);
+        }
+    }
+
     /** Answers one call. */
     static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
         T result;
         try {
             result = work.get();
         } catch (TraceException e) {
+            LOG.debugf("refused: %s: %s", e.reason(), e.detail());
             observer.onError(toStatus(e));
             return;
         } catch (RuntimeException e) {

@@ -39,6 +39,7 @@ public class TraceIngestGrpc extends TraceIngestServiceGrpc.TraceIngestServiceIm
     public void appendTrace(AppendTraceRequest request, StreamObserver<AppendTraceResponse> observer) {
         GrpcErrors.answer(
                 observer,
+                request.getAttempt(),
                 () -> AppendTraceResponse.newBuilder()
                         .setNextOffset(ingest.append(
                                 AttemptName.parse(request.getAttempt()),
@@ -54,6 +55,7 @@ public class TraceIngestGrpc extends TraceIngestServiceGrpc.TraceIngestServiceIm
     public void sealTrace(SealTraceRequest request, StreamObserver<SealTraceResponse> observer) {
         GrpcErrors.answer(
                 observer,
+                request.getAttempt(),
                 () -> SealTraceResponse.newBuilder()
                         .setReceipt(seal.seal(
                                 AttemptName.parse(request.getAttempt()),
