@@ -1,0 +1,139 @@
+package dev.breakmake.lab.local;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One service as an operating-system process of its own, which a test may kill and start again. */
+final class ServiceProcess implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(180);
+
+    private final String name;
+    private final Path jar;
+    private final Path log;
+    private final int port;
+    private final Map<String, String> properties;
+    private @Nullable Process process;
+
+    ServiceProcess(String name, Path jar, Path directory, int port, Map<String, String> properties) {
+        this.name = name;
+        this.jar = jar;
+        this.log = directory.resolve(name + ".log");
+        this.port = port;
+        this.properties = new TreeMap<>(properties);
+        this.properties.put("breakmake.port", Integer.toString(port));
+    }
+
+    /** The runnable jar a module's build made. */
+    static Path jarOf(String module) {
+        Path jar =
+                Path.of("").toAbsolutePath().getParent().resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is missing: run the tests by 'mvnw verify', which packages first");
+        }
+        return jar;
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    int port() {
+        return port;
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    Path log() {
+        return log;
+    }
+
+    long pid() {
+        Process running = process;
+        return running == null ? -1 : running.pid();
+    }
+
+    ServiceProcess start() throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx384m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-jar", jar.toString()));
+        process = new ProcessBuilder(command)
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        return this;
+    }
+
+    /** Waits until the process listens; what it needs may still be away. */
+    ServiceProcess awaitListening() throws InterruptedException {
+        Await.until(name + " listens, see " + log, PATIENCE, () -> {
+            if (process == null || !process.isAlive()) {
+                throw new IllegalStateException(name + " ended by itself: " + Files.readString(log));
+            }
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create(url() + healthPath() + "/live").toURL().openConnection();
+            connection.setConnectTimeout(2_000);
+            connection.setReadTimeout(5_000);
+            return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+        });
+        return this;
+    }
+
+    private String healthPath() {
+        return jar.toString().contains("scheduler-service") ? "/q/health" : "/health";
+    }
+
+    /** SIGKILL: the process gets no chance to say goodbye. */
+    void kill() throws InterruptedException {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly();
+            running.waitFor();
+        }
+    }
+
+    /** SIGTERM, and waits for the end; returns the exit code. */
+    int stop() throws InterruptedException {
+        Process running = process;
+        if (running == null) {
+            return 0;
+        }
+        running.destroy();
+        return running.waitFor();
+    }
+
+    @Override
+    public void close() {
+        Process running = process;
+        if (running != null && running.isAlive()) {
+            running.destroyForcibly();
+        }
+    }
+}
