@@ -98,16 +98,12 @@ final class ServiceProcess implements AutoCloseable {
                 throw new IllegalStateException(name + " ended by itself: " + Files.readString(log));
             }
             HttpURLConnection connection = (HttpURLConnection)
-                    URI.create(url() + healthPath() + "/live").toURL().openConnection();
+                    URI.create(url() + "/health/live").toURL().openConnection();
             connection.setConnectTimeout(2_000);
             connection.setReadTimeout(5_000);
             return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
         });
         return this;
-    }
-
-    private String healthPath() {
-        return jar.toString().contains("scheduler-service") ? "/q/health" : "/health";
     }
 
     /** SIGKILL: the process gets no chance to say goodbye. */
