@@ -167,6 +167,17 @@ public final class CasemateReader {
 
     /** Number of PEs, from a first look at the thread of every record; a broken record ends it, the real pass then reports it. */
     private int countPes() {
+        long most = mostThreads(true);
+        if (most < 0) {
+            in.rewind();
+            most = mostThreads(false);
+        }
+        in.rewind();
+        return (int) Math.min(most, MAX_PES - 1) + 1;
+    }
+
+    /** The largest thread number; {@code byLine} takes one record a line for granted and returns -1 if something else shows. */
+    private long mostThreads(boolean byLine) {
         long most = 0;
         while (in.more()) {
             if (in.peek() != '(') {
@@ -179,12 +190,15 @@ public final class CasemateReader {
                 in.decimalField(ID);
                 most = Math.max(most, in.decimalField(TID));
             } catch (TraceFormatException e) {
-                break;
+                return byLine ? -1 : most;
             }
-            in.skipRecord();
+            if (!byLine) {
+                in.skipRecord();
+            } else if (!in.skipLine()) {
+                return -1;
+            }
         }
-        in.rewind();
-        return (int) Math.min(most, MAX_PES - 1) + 1;
+        return most;
     }
 
     private void readRecords() throws TraceFormatException {

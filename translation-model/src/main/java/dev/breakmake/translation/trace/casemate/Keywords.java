@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Keywords<T> {
     private final List<byte[]> words = new ArrayList<>();
     private final List<T> meanings = new ArrayList<>();
+    /** Where the last word was; shared by readers, any value will do. */
+    private int found;
 
     /** A TLBI with its shareability. */
     record Tlbi(TlbOperation operation, Shareability shareability, boolean operand) {}
@@ -35,8 +37,13 @@ final class Keywords<T> {
     /** The meaning of the token read last, or null. */
     @Nullable
     T find(Scanner in) {
+        // The same word often comes again.
+        if (in.is(words.get(found))) {
+            return meanings.get(found);
+        }
         for (int i = 0; i < words.size(); i++) {
             if (in.is(words.get(i))) {
+                found = i;
                 return meanings.get(i);
             }
         }

@@ -134,9 +134,52 @@ final class Scanner {
         }
     }
 
+    /** Steps over {@code (name } if exactly that follows; the usual spelling, so worth a look before anything else. */
+    private boolean opened(byte[] name) {
+        skipBlanks();
+        int at = position;
+        int after = at + name.length + 1;
+        if (after >= data.length || data[at] != '(' || data[after] != ' ') {
+            return false;
+        }
+        for (int i = 0; i < name.length; i++) {
+            if (data[at + 1 + i] != name[i]) {
+                return false;
+            }
+        }
+        position = after + 1;
+        return true;
+    }
+
+    /** Reads {@code (name HEX)}. */
     long hexField(byte[] name) throws TraceFormatException {
+        int from = position;
+        if (opened(name)) {
+            long value = 0;
+            int at = position;
+            int limit = Math.min(data.length, at + 17);
+            while (at < limit && DIGITS[data[at] & 0xff] >= 0) {
+                value = value << 4 | DIGITS[data[at++] & 0xff];
+            }
+            if (closed(at, 16)) {
+                return value;
+            }
+            position = from;
+        }
         field(name);
         return hex();
+    }
+
+    /** Whether digits from the position end at {@code at} with the field; steps over it if so. */
+    private boolean closed(int at, int mostDigits) {
+        int digits = at - position;
+        if (digits == 0 || digits > mostDigits || at >= data.length || data[at] != ')') {
+            return false;
+        }
+        start = position;
+        end = at;
+        position = at + 1;
+        return true;
     }
 
     private long hex() throws TraceFormatException {
@@ -161,7 +204,21 @@ final class Scanner {
         return value;
     }
 
+    /** Reads {@code (name DECIMAL)}. */
     long decimalField(byte[] name) throws TraceFormatException {
+        int from = position;
+        if (opened(name)) {
+            long read = 0;
+            int at = position;
+            int limit = Math.min(data.length, at + 19);
+            while (at < limit && data[at] >= '0' && data[at] <= '9') {
+                read = read * 10 + data[at++] - '0';
+            }
+            if (closed(at, 18)) {
+                return read;
+            }
+            position = from;
+        }
         field(name);
         if (end - start > 18) {
             throw at(start, "'" + token() + "' is too large");
@@ -208,6 +265,19 @@ final class Scanner {
         start = from;
         end = to;
         return true;
+    }
+
+    /** Skips to the next line; false if it goes on with another record or does not end one, as far as its characters tell. */
+    boolean skipLine() {
+        int at = position;
+        while (at < data.length && data[at] != '\n') {
+            if (data[at] == 'd' && data[at - 1] == 'i' && data[at - 2] == '(') {
+                return false;
+            }
+            at++;
+        }
+        position = at;
+        return at > 0 && data[at - 1] == ')';
     }
 
     /** Skips to the end of the record one is in, wherever that is. */
