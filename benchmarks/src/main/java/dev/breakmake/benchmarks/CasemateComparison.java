@@ -7,7 +7,6 @@ import dev.breakmake.translation.trace.casemate.CasemateReader;
 import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
@@ -68,9 +67,9 @@ public final class CasemateComparison {
             System.out.println("  no other program named: nothing to compare with");
         } else {
             double other = smallest(peers);
-            System.out.printf(Locale.ROOT, "  %s   %.3f s  %.2f M records/s%n", program.getFirst(), other, RECORDS / other / 1e6);
             System.out.printf(
-                    Locale.ROOT, "  ratio %.1f (cold %.1f)%n", other / own, other / ours.getFirst());
+                    Locale.ROOT, "  %s   %.3f s  %.2f M records/s%n", program.getFirst(), other, RECORDS / other / 1e6);
+            System.out.printf(Locale.ROOT, "  ratio %.1f (cold %.1f)%n", other / own, other / ours.getFirst());
         }
     }
 
@@ -83,8 +82,7 @@ public final class CasemateComparison {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long start = threads.getCurrentThreadCpuTime();
         Checker checker = new Checker(CheckerOptions.defaults());
-        CasemateReader.read(
-                new ByteArrayInputStream(Files.readAllBytes(file)), CasemateOptions.DEFAULT, checker);
+        CasemateReader.read(new ByteArrayInputStream(Files.readAllBytes(file)), CasemateOptions.DEFAULT, checker);
         if (!checker.finish().isEmpty()) {
             throw new IllegalStateException("the updates are compliant, but there are findings: " + checker.findings());
         }
@@ -113,57 +111,71 @@ public final class CasemateComparison {
     /** Stage 2 page updates by the book, in Casemate's format, locks and ownership hints included. */
     private static void write(Path file, int records) throws IOException {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
-            new Object() {
-                private int id;
+            new Updates(out).write(records);
+        }
+    }
 
-                void record(String format, Object... arguments) {
-                    try {
-                        int open = format.indexOf(' ');
-                        out.write("(" + format.substring(0, open) + " (id " + id + ") (tid 0)"
-                                + format.substring(open).formatted(arguments) + " (src \"pgtable.c:" + id++ % 997
-                                + "\"))\n");
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                }
+    private static final class Updates {
+        private static final long ROOT = 0x4000_0000L;
+        private static final long LOCK = 0x4001_0000L;
+        private static final int TABLES = 4;
 
-                void all() {
-                    long root = 0x4000_0000L;
-                    long lock = 0x4001_0000L;
-                    record("sysreg-write (sysreg vtcr_el2) (value 10)");
-                    record("sysreg-write (sysreg tcr_el2) (value 10)");
-                    record("sysreg-write (sysreg mair_el2) (value 0)");
-                    record("sysreg-write (sysreg hcr_el2) (value 0)");
-                    record("sysreg-write (sysreg sctlr_el2) (value 0)");
-                    for (int table = 0; table < 4; table++) {
-                        record("mem-init (address %x) (size 1000)", root + 0x1000L * table);
-                    }
-                    record("hint (kind set_root_lock) (location %x) (value %x)", root, lock);
-                    for (int table = 1; table < 4; table++) {
-                        record("hint (kind set_owner_root) (location %x) (value %x)", root + 0x1000L * table, root);
-                    }
-                    for (int table = 0; table < 3; table++) {
-                        long location = root + 0x1000L * table;
-                        record("mem-write (mem-order plain) (address %x) (value %x)", location, location + 0x1003);
-                    }
-                    record("sysreg-write (sysreg vttbr_el2) (value %x)", root);
-                    record("sysreg-write (sysreg hcr_el2) (value 1)");
-                    record("lock (address %x)", lock);
-                    for (int round = 0; id < records - 1; round++) {
-                        long location = root + 0x3000 + 8L * (round % 512);
-                        record("mem-write (mem-order plain) (address %x) (value 0)", location);
-                        record("barrier dsb (kind ish)");
-                        record("tlbi alle1is");
-                        record("barrier dsb (kind ish)");
-                        record(
-                                "mem-write (mem-order plain) (address %x) (value %x)",
-                                location,
-                                0x8000_0003L + 0x1000L * (round & 0xffff));
-                        record("barrier dsb (kind ish)");
-                    }
-                    record("unlock (address %x)", lock);
-                }
-            }.all();
+        private final BufferedWriter out;
+        private int id;
+
+        Updates(BufferedWriter out) {
+            this.out = out;
+        }
+
+        private void record(String kind, String fields) throws IOException {
+            out.write("(%s (id %d) (tid 0) %s (src \"pgtable.c:%d\"))%n".formatted(kind, id, fields, id % 997));
+            id++;
+        }
+
+        private void register(String name, long value) throws IOException {
+            record("sysreg-write", "(sysreg %s) (value %x)".formatted(name, value));
+        }
+
+        private void store(long address, long value) throws IOException {
+            record("mem-write", "(mem-order plain) (address %x) (value %x)".formatted(address, value));
+        }
+
+        private void barrier() throws IOException {
+            record("barrier", "dsb (kind ish)");
+        }
+
+        void write(int records) throws IOException {
+            register("vtcr_el2", 0x10);
+            register("tcr_el2", 0x10);
+            register("mair_el2", 0);
+            register("hcr_el2", 0);
+            register("sctlr_el2", 0);
+            for (int table = 0; table < TABLES; table++) {
+                record("mem-init", "(address %x) (size 1000)".formatted(ROOT + 0x1000L * table));
+            }
+            record("hint", "(kind set_root_lock) (location %x) (value %x)".formatted(ROOT, LOCK));
+            for (int table = 1; table < TABLES; table++) {
+                record(
+                        "hint",
+                        "(kind set_owner_root) (location %x) (value %x)".formatted(ROOT + 0x1000L * table, ROOT));
+            }
+            for (int table = 0; table < TABLES - 1; table++) {
+                long location = ROOT + 0x1000L * table;
+                store(location, location + 0x1003);
+            }
+            register("vttbr_el2", ROOT);
+            register("hcr_el2", 1);
+            record("lock", "(address %x)".formatted(LOCK));
+            for (int round = 0; id < records - 1; round++) {
+                long location = ROOT + 0x3000 + 8L * (round % 512);
+                store(location, 0);
+                barrier();
+                record("tlbi", "alle1is");
+                barrier();
+                store(location, 0x8000_0003L + 0x1000L * (round & 0xffff));
+                barrier();
+            }
+            record("unlock", "(address %x)".formatted(LOCK));
         }
     }
 }

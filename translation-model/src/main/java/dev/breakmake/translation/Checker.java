@@ -8,6 +8,7 @@ import dev.breakmake.translation.finding.FindingCollector;
 import dev.breakmake.translation.rule.Clock;
 import dev.breakmake.translation.rule.Judge;
 import dev.breakmake.translation.rule.RuleId;
+import dev.breakmake.translation.tlb.StateLimitException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public final class Checker implements EventSink {
      * Takes the next event.
      *
      * @throws IllegalArgumentException if the event cannot be part of a run: no header first, a second header, a PE the header does
-     *     not have
+     *     not have, more memory than can be followed
      */
     @Override
     public void accept(TranslationEvent event) {
@@ -46,7 +47,11 @@ public final class Checker implements EventSink {
             judge = new Judge(header, clock, collector, options.profile());
             return;
         }
-        j.accept(event);
+        try {
+            j.accept(event);
+        } catch (StateLimitException e) {
+            throw new StateLimitException("event %d: %s".formatted(event.sequence(), e.getMessage()));
+        }
     }
 
     /** The findings so far, in order of their first occurrence. */

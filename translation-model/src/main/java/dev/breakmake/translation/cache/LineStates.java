@@ -4,6 +4,7 @@ import dev.breakmake.translation.event.HandOver;
 import dev.breakmake.translation.event.NamedRegion;
 import dev.breakmake.translation.event.TraceHeader;
 import dev.breakmake.translation.tlb.LongMap;
+import dev.breakmake.translation.tlb.StateLimitException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineStates {
     private static final int GRAIN_SHIFT = 6;
+    /** Physical addresses have at most 56 bits. */
+    private static final long PA_LIMIT = 1L << 56;
+
+    /** 4 GiB: no boot writes more with its caches off, and not all of it is tables or mailboxes. */
+    private static final int PAGE_LIMIT = 1 << 20;
 
     /** 4 KiB of memory, one bit per 64 bytes. */
     private static final class Page {
+        final long number;
         /** Written past the caches; a line cached before may hide it. */
         long uncached;
         /** The line was certainly not in a cache at that write. */
@@ -35,6 +42,10 @@ public final class LineStates {
         long dirtyAt;
         int uncachedPe;
         int dirtyPe;
+
+        Page(long number) {
+            this.number = number;
+        }
     }
 
     private final LongMap<Page> pages = new LongMap<>();
@@ -69,12 +80,30 @@ public final class LineStates {
         }
         page = pages.get(number);
         if (page == null) {
-            page = new Page();
+            if (pages.size() == PAGE_LIMIT) {
+                throw tooMany();
+            }
+            page = new Page(number);
             pages.put(number, page);
         }
         last = page;
         lastNumber = number;
         return page;
+    }
+
+    private static StateLimitException tooMany() {
+        return new StateLimitException(
+                "stores to more than %d pages of memory are watched: the trace is damaged or no boot"
+                        .formatted(PAGE_LIMIT));
+    }
+
+    /** One past the last byte of a run of stores, which is refused before it fills memory if it is longer than any real one. */
+    private static long endOfStores(long pa, long length) {
+        long end = end(pa, length);
+        if (end > pa && end - pa >>> 12 > PAGE_LIMIT) {
+            throw tooMany();
+        }
+        return end;
     }
 
     private @Nullable Page find(long pa) {
@@ -89,10 +118,16 @@ public final class LineStates {
         return (-1L << first) & (-1L >>> (63 - end));
     }
 
+    /** One past the last byte of a range; nothing lies beyond {@link #PA_LIMIT}. */
+    private static long end(long pa, long length) {
+        long end = pa + length;
+        return pa < 0 || length <= 0 ? pa : end < 0 || end > PA_LIMIT ? PA_LIMIT : end;
+    }
+
     /** A store, or a run of stores. */
     public void write(long pa, long length, boolean cacheable, long time, int pe, long pc) {
-        long end = pa + length;
-        for (long at = pa; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
+        long end = endOfStores(pa, length);
+        for (long at = pa; at < end; at = (at & -4096L) + 4096) {
             long to = Math.min(end, (at & -4096L) + 4096);
             Page page = page(at);
             long bits = bits(at, to);
@@ -117,8 +152,8 @@ public final class LineStates {
 
     /** A store to a page that holds code. */
     public void writeCode(long pa, long length) {
-        long end = pa + length;
-        for (long at = pa; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
+        long end = endOfStores(pa, length);
+        for (long at = pa; at < end; at = (at & -4096L) + 4096) {
             Page page = page(at);
             codePages += page.code == 0 ? 1 : 0;
             page.code |= bits(at, Math.min(end, (at & -4096L) + 4096));
@@ -152,8 +187,21 @@ public final class LineStates {
 
     private void forLines(long pa, long length, LineAction action) {
         long from = pa & lineMask;
-        long end = pa + length + ~lineMask & lineMask;
-        for (long at = from; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
+        long end = end(pa, length) + ~lineMask & lineMask;
+        if (from >= end) {
+            return;
+        }
+        if (manyPages(from, end)) {
+            pages.forEach(page -> {
+                long start = Math.max(from, page.number << 12);
+                long stop = Math.min(end, (page.number << 12) + 4096);
+                if (start < stop) {
+                    action.apply(page, bits(start, stop));
+                }
+            });
+            return;
+        }
+        for (long at = from; at < end; at = (at & -4096L) + 4096) {
             Page page = find(at);
             if (page != null) {
                 action.apply(page, bits(at, Math.min(end, (at & -4096L) + 4096)));
@@ -174,19 +222,50 @@ public final class LineStates {
         return firstOf(pa, length, true);
     }
 
+    /** Whether a range is larger than all that is known: then what is known is searched, not the range. */
+    private boolean manyPages(long from, long end) {
+        return end - from >>> 12 > pages.size();
+    }
+
     private long firstOf(long pa, long length, boolean dirty) {
-        long end = pa + length;
-        for (long at = pa; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
+        return first(pa, length, page -> dirty ? page.dirty : page.uncached & ~page.absent);
+    }
+
+    private interface LineSet {
+        long of(Page page);
+    }
+
+    private long first(long pa, long length, LineSet lines) {
+        long end = end(pa, length);
+        if (pa >= end) {
+            return -1;
+        }
+        if (manyPages(pa, end)) {
+            long[] found = {-1};
+            pages.forEach(page -> {
+                long start = Math.max(pa, page.number << 12);
+                long stop = Math.min(end, (page.number << 12) + 4096);
+                long set = start < stop ? lines.of(page) & bits(start, stop) : 0;
+                if (set != 0 && (found[0] == -1 || start < found[0])) {
+                    found[0] = first(start, set);
+                }
+            });
+            return found[0];
+        }
+        for (long at = pa; at < end; at = (at & -4096L) + 4096) {
             Page page = find(at);
             if (page != null) {
-                long set = (dirty ? page.dirty : page.uncached & ~page.absent)
-                        & bits(at, Math.min(end, (at & -4096L) + 4096));
+                long set = lines.of(page) & bits(at, Math.min(end, (at & -4096L) + 4096));
                 if (set != 0) {
-                    return Math.max(at, (at & -4096L) + ((long) Long.numberOfTrailingZeros(set) << GRAIN_SHIFT));
+                    return first(at, set);
                 }
             }
         }
         return -1;
+    }
+
+    private static long first(long at, long set) {
+        return Math.max(at, (at & -4096L) + ((long) Long.numberOfTrailingZeros(set) << GRAIN_SHIFT));
     }
 
     /** Whether other lines of the page of an address were invalidated after they were written past the caches. */
@@ -232,15 +311,7 @@ public final class LineStates {
 
     /** First address of a range with code stored to and not made coherent since, or -1. */
     public long pendingCode(long pa, long length) {
-        long end = pa + length;
-        for (long at = pa; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
-            Page page = find(at);
-            long set = page == null ? 0 : page.code & bits(at, Math.min(end, (at & -4096L) + 4096));
-            if (set != 0) {
-                return Math.max(at, (at & -4096L) + ((long) Long.numberOfTrailingZeros(set) << GRAIN_SHIFT));
-            }
-        }
-        return -1;
+        return first(pa, length, page -> page.code);
     }
 
     /** Whether that address was cleaned to the point of unification since the store. */
@@ -256,6 +327,9 @@ public final class LineStates {
 
     /** Instruction caches were made coherent with what was cleaned. */
     public void instructionCachesInvalidated(boolean cleanNotNeeded) {
+        if (codePages == 0) {
+            return;
+        }
         pages.forEach(page -> {
             if (page.code != 0) {
                 page.code &= cleanNotNeeded ? 0 : ~page.codeCleaned;

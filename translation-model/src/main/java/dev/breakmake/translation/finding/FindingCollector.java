@@ -138,6 +138,9 @@ public final class FindingCollector implements Reporter {
         }
         long start = place.start();
         long end = start + place.size();
+        if (Long.compareUnsigned(end, start) < 0) {
+            end = 0; // Ends with the address space.
+        }
         for (int i = 0; i < ranges.size(); i++) {
             AddressRange range = ranges.get(i);
             boolean meets = Long.compareUnsigned(start, range.end()) <= 0

@@ -26,6 +26,7 @@ public final class ControlRegisters {
         long invalidatedAt;
 
         boolean shared;
+        boolean nxs;
 
         Change(RegisterWrite write, Regime regime, long old) {
             this.write = write;
@@ -107,13 +108,14 @@ public final class ControlRegisters {
                 } else {
                     change.invalidatedAt = machine.clock().now();
                     change.shared = scope.shared();
+                    change.nxs = scope.nxs();
                 }
             }
         }
     }
 
     /** A DSB of loads and stores: settles what the PE invalidated. */
-    public void completed(int pe, boolean shared) {
+    public void completed(int pe, boolean shared, boolean nxs) {
         if ((waiting & 1L << pe) == 0) {
             return;
         }
@@ -121,7 +123,7 @@ public final class ControlRegisters {
         long left = 0;
         for (int i = 0; i < changes.length; i++) {
             Change change = changes[i];
-            if (change != null && change.invalidatedAt != 0 && (shared || !change.shared)) {
+            if (change != null && change.invalidatedAt != 0 && (shared || !change.shared) && (change.nxs || !nxs)) {
                 changes[i] = null;
             } else if (change != null) {
                 left = 1L << pe;

@@ -150,10 +150,10 @@ public final class Judge {
         if (barrier.kind() == Barrier.Kind.DSB && barrier.types() != Barrier.AccessTypes.LD) {
             boolean shared = barrier.domain() != Shareability.NSH;
             boolean storesOnly = barrier.types() == Barrier.AccessTypes.ST;
-            mayHold.barrier(barrier.pe(), now, shared, storesOnly);
+            mayHold.barrier(barrier.pe(), now, shared, storesOnly, barrier.nxs());
             if (!storesOnly) {
-                control.completed(barrier.pe(), shared);
-                mmu.completed(barrier.pe(), shared);
+                control.completed(barrier.pe(), shared, barrier.nxs());
+                mmu.completed(barrier.pe(), shared, barrier.nxs());
             }
         } else if (barrier.kind() == Barrier.Kind.DMB && barrier.types() != Barrier.AccessTypes.LD) {
             mayHold.order(barrier.pe(), now);

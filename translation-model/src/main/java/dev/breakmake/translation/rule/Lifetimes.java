@@ -177,35 +177,30 @@ public final class Lifetimes {
     }
 
     private void freed(PageRole role) {
-        long end = role.pa() + role.length();
-        for (long pa = role.pa() & -4096L; Long.compareUnsigned(pa, end) < 0; pa += 4096) {
-            Frame frame = mayHold.memory().find(pa);
-            if (frame != null) {
-                for (TableSlice s = frame.firstSlice(); s != null; s = s.nextOnFrame()) {
-                    // A tree that is only held under a VMID nobody uses now is REG-VMID's business, if the VMID
-                    // returns.
-                    boolean parked = !s.stale() && s.tree().space().regime().hasVmids();
-                    long holders = parked ? s.tree().walkers() : mayHold.holders(s);
-                    if (holders != 0) {
-                        Violation violation = machine.reporter()
-                                .report(
-                                        RuleId.LIFE_WALK,
-                                        null,
-                                        Machine.place(s.tree(), s.level(), role.pc(), holders, s.input(s.firstWord())));
-                        if (violation != null) {
-                            explain(violation, s)
-                                    .message(
-                                            "page 0x%x is released although %s may still walk it as a table",
-                                            pa, Machine.pes(holders));
-                        }
-                    }
-                }
+        mayHold.memory().visit(role.pa(), role.length(), frame -> released(frame, role));
+        data(role);
+    }
+
+    private void released(Frame frame, PageRole role) {
+        for (TableSlice s = frame.firstSlice(); s != null; s = s.nextOnFrame()) {
+            // A tree that is only held under a VMID nobody uses now is REG-VMID's business, if the VMID returns.
+            boolean parked = !s.stale() && s.tree().space().regime().hasVmids();
+            long holders = parked ? s.tree().walkers() : mayHold.holders(s);
+            if (holders == 0) {
+                continue;
             }
-            if (pa - role.pa() >= 1L << 30) {
-                return;
+            Violation violation = machine.reporter()
+                    .report(
+                            RuleId.LIFE_WALK,
+                            null,
+                            Machine.place(s.tree(), s.level(), role.pc(), holders, s.input(s.firstWord())));
+            if (violation != null) {
+                explain(violation, s)
+                        .message(
+                                "page 0x%x is released although %s may still walk it as a table",
+                                frame.address(), Machine.pes(holders));
             }
         }
-        data(role);
     }
 
     private void data(PageRole role) {

@@ -22,6 +22,7 @@ public final class MmuSwitch {
 
     private final long[] invalidatedAt;
     private final boolean[] invalidatedShared;
+    private final boolean[] invalidatedNxs;
     private final int[] invalidatedBy;
     private final boolean[] enabledBefore;
     private final long[] lastInvalidate;
@@ -34,6 +35,7 @@ public final class MmuSwitch {
         offPending = new boolean[pes];
         invalidatedAt = new long[pes];
         invalidatedShared = new boolean[pes];
+        invalidatedNxs = new boolean[pes];
         invalidatedBy = new int[pes];
         enabledBefore = new boolean[pes];
         lastInvalidate = new long[pes];
@@ -73,17 +75,19 @@ public final class MmuSwitch {
             if (reached && unknownSince[pe] != CLEAN && !offPending[pe]) {
                 invalidatedAt[pe] = scope.time();
                 invalidatedShared[pe] = scope.shared();
+                invalidatedNxs[pe] = scope.nxs();
                 invalidatedBy[pe] = scope.pe();
             }
         }
     }
 
     /** A DSB of loads and stores. */
-    public void completed(int pe, boolean shared) {
+    public void completed(int pe, boolean shared, boolean nxs) {
         for (int q = 0; q < unknownSince.length; q++) {
             if (invalidatedAt[q] != 0
                     && invalidatedBy[q] == pe
                     && (shared || !invalidatedShared[q])
+                    && (invalidatedNxs[q] || !nxs)
                     && invalidatedAt[q] > unknownSince[q]) {
                 unknownSince[q] = CLEAN;
                 invalidatedAt[q] = 0;

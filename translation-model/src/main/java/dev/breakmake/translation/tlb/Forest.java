@@ -118,7 +118,7 @@ public final class Forest {
             int firstWord = (int) (address >>> 3) & (Frame.WORDS - 1);
             int words = Math.min(left, Frame.WORDS - firstWord);
             if (++slices > SLICE_LIMIT) {
-                throw new TooManyTablesException(
+                throw new StateLimitException(
                         "more than %d table pages are linked below the root at 0x%x: the trace links tables to themselves over and over, or is damaged"
                                 .formatted(SLICE_LIMIT, tree.base()));
             }

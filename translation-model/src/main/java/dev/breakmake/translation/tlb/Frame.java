@@ -7,6 +7,9 @@ public final class Frame {
     /** 64-bit words in a frame. */
     public static final int WORDS = 512;
 
+    /** Bytes in a frame. */
+    static final int BYTES = 4096;
+
     private static final long CONTIGUOUS = 1L << 52;
 
     private final long address;

@@ -9,23 +9,25 @@ import java.util.List;
  */
 final class Invalidations {
     /** A whole-regime invalidate that will end the hold of a tree, or the unknown contents of TLBs. */
-    private record Wide(Tree tree, long pes, boolean shared) {}
+    private record Wide(Tree tree, long pes, boolean shared, boolean nxs) {}
 
     /** An invalidate of everything in a tag space; a later one of the same kind takes its place, for it reaches more. */
     private static final class Sweep {
         final TagSpace space;
         final long pes;
         final boolean shared;
+        final boolean nxs;
         /** Per PE, the last DSB before it: older stores are ordered. */
         final long[] barriers;
 
         long additions;
         long barrierCount;
 
-        Sweep(TagSpace space, long pes, boolean shared, int peCount) {
+        Sweep(TagSpace space, long pes, boolean shared, boolean nxs, int peCount) {
             this.space = space;
             this.pes = pes;
             this.shared = shared;
+            this.nxs = nxs;
             this.barriers = new long[peCount];
         }
     }
@@ -95,7 +97,7 @@ final class Invalidations {
                 boolean reaches = scope.reaches(space.regime(), space.vmid())
                         && !(space.regime().stage2() && !scope.stage2);
                 if (ended != 0 && reaches) {
-                    Wide one = new Wide(tree, ended, scope.shared);
+                    Wide one = new Wide(tree, ended, scope.shared, scope.nxs);
                     if (!wide.get(scope.pe).contains(one)) {
                         wide.get(scope.pe).add(one);
                     }
@@ -170,10 +172,10 @@ final class Invalidations {
         Sweep sweep = null;
         for (int i = 0; i < list.size() && sweep == null; i++) {
             Sweep other = list.get(i);
-            sweep = other.space == space && other.shared == scope.shared ? other : null;
+            sweep = other.space == space && other.shared == scope.shared && other.nxs == scope.nxs ? other : null;
         }
         if (sweep == null) {
-            sweep = spare(space, pes, scope.shared);
+            sweep = spare(space, pes, scope.shared, scope.nxs);
             list.add(sweep);
         } else if (sweep.barrierCount == barrierCount && sweep.additions == space.additions) {
             return;
@@ -183,15 +185,15 @@ final class Invalidations {
         sweep.barrierCount = barrierCount;
     }
 
-    private Sweep spare(TagSpace space, long pes, boolean shared) {
+    private Sweep spare(TagSpace space, long pes, boolean shared, boolean nxs) {
         for (int i = 0; i < spareSweeps.size(); i++) {
             Sweep sweep = spareSweeps.get(i);
-            if (sweep.space == space && sweep.pes == pes && sweep.shared == shared) {
+            if (sweep.space == space && sweep.pes == pes && sweep.shared == shared && sweep.nxs == nxs) {
                 spareSweeps.remove(i);
                 return sweep;
             }
         }
-        return new Sweep(space, pes, shared, peCount);
+        return new Sweep(space, pes, shared, nxs, peCount);
     }
 
     private void complete(Sweep sweep) {
@@ -257,19 +259,24 @@ final class Invalidations {
                 mask &= ~versions.stage2Holders(v);
             }
         }
-        if (mask != 0 && !list.endsWith(v, versions.generation(v), mask)) {
-            list.add(v, versions.generation(v), mask, kind, scope.shared, scope.start, scope.last);
+        if (mask != 0 && !list.endsWith(v, versions.generation(v), mask, scope.nxs)) {
+            list.add(v, versions.generation(v), mask, kind, scope.shared, scope.nxs, scope.start, scope.last);
         }
     }
 
-    /** A DSB of loads and stores: what the PE invalidated before is gone. */
-    void complete(int pe, boolean shared) {
+    /**
+     * A DSB of loads and stores: what the PE invalidated before is gone.
+     *
+     * @param shared whether it reaches the Inner Shareable domain
+     * @param nxs whether it is the nXS form, which completes nXS invalidates only (FEAT_XS)
+     */
+    void complete(int pe, boolean shared, boolean nxs) {
         PendingList list = pending[pe];
         int kept = 0;
         int size = list.size;
         list.size = 0;
         for (int i = 0; i < size; i++) {
-            if (list.shared[i] && !shared) {
+            if (list.shared[i] && !shared || nxs && !list.nxs[i]) {
                 list.move(i, kept++);
             } else {
                 apply(list, i);
@@ -279,7 +286,7 @@ final class Invalidations {
         List<Sweep> spaces = sweeps.get(pe);
         for (int i = spaces.size() - 1; i >= 0; i--) {
             Sweep sweep = spaces.get(i);
-            if (shared || !sweep.shared) {
+            if ((shared || !sweep.shared) && (sweep.nxs || !nxs)) {
                 complete(sweep);
                 spaces.remove(i);
                 if (spareSweeps.size() < SPARE_SWEEPS) {
@@ -290,7 +297,7 @@ final class Invalidations {
         List<Wide> trees = wide.get(pe);
         if (!trees.isEmpty()) {
             trees.removeIf(w -> {
-                if (w.shared() && !shared) {
+                if (w.shared() && !shared || nxs && !w.nxs()) {
                     return false;
                 }
                 w.tree().holders &= ~(w.pes() & ~w.tree().walkers);

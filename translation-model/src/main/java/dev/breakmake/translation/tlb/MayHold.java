@@ -145,12 +145,12 @@ public final class MayHold {
         timelines[pe].reset(time);
     }
 
-    /** A DSB of a PE. */
-    public void barrier(int pe, long time, boolean shared, boolean storesOnly) {
+    /** A DSB of a PE; {@code nxs} if it is the nXS form, which completes nXS invalidates only. */
+    public void barrier(int pe, long time, boolean shared, boolean storesOnly, boolean nxs) {
         timelines[pe].barrier(time, shared, storesOnly);
         invalidations.order(pe, time, shared);
         if (!storesOnly) {
-            invalidations.complete(pe, shared);
+            invalidations.complete(pe, shared, nxs);
         }
     }
 

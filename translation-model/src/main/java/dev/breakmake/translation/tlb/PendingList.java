@@ -11,7 +11,7 @@ final class PendingList {
 
     private static final int MERGE_FROM = 1 << 12;
 
-    private record Entry(int version, int generation, byte kind, boolean shared, long start, long last) {}
+    private record Entry(int version, int generation, byte kind, boolean shared, boolean nxs, long start, long last) {}
 
     int[] version = new int[16];
     int[] generation = new int[16];
@@ -20,9 +20,10 @@ final class PendingList {
     long[] last = new long[16];
     byte[] kind = new byte[16];
     boolean[] shared = new boolean[16];
+    boolean[] nxs = new boolean[16];
     int size;
 
-    void add(int v, int gen, long pes, byte part, boolean isShared, long from, long to) {
+    void add(int v, int gen, long pes, byte part, boolean isShared, boolean isNxs, long from, long to) {
         if (size == version.length && !merged()) {
             int more = 2 * version.length;
             version = Arrays.copyOf(version, more);
@@ -32,12 +33,14 @@ final class PendingList {
             last = Arrays.copyOf(last, more);
             kind = Arrays.copyOf(kind, more);
             shared = Arrays.copyOf(shared, more);
+            nxs = Arrays.copyOf(nxs, more);
         }
         version[size] = v;
         generation[size] = gen;
         mask[size] = pes;
         kind[size] = part;
         shared[size] = isShared;
+        nxs[size] = isNxs;
         start[size] = from;
         last[size] = to;
         size++;
@@ -52,7 +55,7 @@ final class PendingList {
         int kept = 0;
         for (int i = 0; i < size; i++) {
             Integer same = first.putIfAbsent(
-                    new Entry(version[i], generation[i], kind[i], shared[i], start[i], last[i]), kept);
+                    new Entry(version[i], generation[i], kind[i], shared[i], nxs[i], start[i], last[i]), kept);
             if (same == null) {
                 move(i, kept++);
             } else {
@@ -69,12 +72,17 @@ final class PendingList {
         mask[to] = mask[from];
         kind[to] = kind[from];
         shared[to] = shared[from];
+        nxs[to] = nxs[from];
         start[to] = start[from];
         last[to] = last[from];
     }
 
     /** Whether the newest entry is this version with at least these PEs: a repeated invalidate adds nothing. */
-    boolean endsWith(int v, int gen, long pes) {
-        return size > 0 && version[size - 1] == v && generation[size - 1] == gen && (mask[size - 1] & pes) == pes;
+    boolean endsWith(int v, int gen, long pes, boolean isNxs) {
+        return size > 0
+                && nxs[size - 1] == isNxs
+                && version[size - 1] == v
+                && generation[size - 1] == gen
+                && (mask[size - 1] & pes) == pes;
     }
 }

@@ -20,6 +20,9 @@ public final class Scope {
     long operand;
     int pe;
     boolean shared;
+    /** The nXS form: the only one a DSB nXS completes. */
+    boolean nxs;
+
     boolean hypervisor;
     boolean guestStage1;
     boolean stage2;
@@ -49,6 +52,7 @@ public final class Scope {
         operand = event.operand();
         pe = event.pe();
         shared = event.shareability() != Shareability.NSH;
+        nxs = event.nxs();
         hypervisor = false;
         guestStage1 = false;
         stage2 = false;
@@ -229,6 +233,11 @@ public final class Scope {
     /** Whether it was broadcast. */
     public boolean shared() {
         return shared;
+    }
+
+    /** Whether it is the nXS form, which a DSB nXS completes. */
+    public boolean nxs() {
+        return nxs;
     }
 
     /** Time it was issued. */

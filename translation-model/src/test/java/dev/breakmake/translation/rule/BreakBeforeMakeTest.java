@@ -109,4 +109,25 @@ final class BreakBeforeMakeTest {
                 .dsb(ISH)
                 .clean();
     }
+
+    @Test
+    void aBarrierWithoutXsCompletesOnlyInvalidatesWithoutXs() {
+        World w = World.EL2;
+        Scenario.on(w)
+                .bringUp(1)
+                .write(World.l3(3), 0)
+                .dsb(ISH)
+                .tlbi(w.all(), ISH)
+                .dsbNxs(ISH)
+                .write(World.l3(3), w.page(0x5800_0000L))
+                .expect(RuleId.TLB_DSB2);
+        Scenario.on(w)
+                .bringUp(1)
+                .write(World.l3(3), 0)
+                .dsbNxs(ISH)
+                .tlbiNxs(w.all(), ISH)
+                .dsbNxs(ISH)
+                .write(World.l3(3), w.page(0x5800_0000L))
+                .clean();
+    }
 }

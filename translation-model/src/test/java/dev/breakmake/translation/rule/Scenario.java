@@ -267,6 +267,19 @@ final class Scenario {
         return barrier(domain, Barrier.AccessTypes.ST);
     }
 
+    /** The nXS form of FEAT_XS. */
+    Scenario dsbNxs(Shareability domain) {
+        line("DSB " + domain + "nXS");
+        return add(new Barrier(
+                sequence, pe, sequence, pc, level(), Barrier.Kind.DSB, domain, Barrier.AccessTypes.ALL, true));
+    }
+
+    /** The nXS form of FEAT_XS. */
+    Scenario tlbiNxs(TlbOperation operation, Shareability domain) {
+        line("TLBI " + operation + (domain == Shareability.NSH ? "" : "IS") + "nXS");
+        return add(new TlbInvalidate(sequence, pe, sequence, pc, level(), operation, 0, domain, true));
+    }
+
     private Scenario barrier(Shareability domain, Barrier.AccessTypes types) {
         line("DSB " + domain + (types == Barrier.AccessTypes.ST ? "ST" : ""));
         return add(new Barrier(sequence, pe, sequence, pc, level(), Barrier.Kind.DSB, domain, types, false));
