@@ -134,7 +134,11 @@ public final class Interpreter {
     void executeAt(final Instruction instruction, final int address) {
         r[15] = address + 8;
         next = address + 4;
-        execute(instruction);
+        if (isSynchronization(instruction.operation)) {
+            synchronization.execute(instruction);
+        } else {
+            execute(instruction);
+        }
     }
 
     private CodePage code(final Page page) {
@@ -191,9 +195,18 @@ public final class Interpreter {
     }
 
     private void rare(final Instruction i) {
-        if (!Arithmetic.execute(regs, i) && !synchronization.execute(i)) {
+        if (isSynchronization(i.operation)) {
+            synchronization.execute(i);
+        } else if (!Arithmetic.execute(regs, i)) {
             system.execute(i);
         }
+    }
+
+    /** What {@link Synchronization} executes; told apart first because locks are made of it. */
+    private static boolean isSynchronization(final Operation operation) {
+        return operation.compareTo(Operation.SWP) >= 0 && operation.compareTo(Operation.CLREX) <= 0
+                || operation == Operation.DSB
+                || operation == Operation.DMB;
     }
 
     private void dataProcessing(final Instruction i) {

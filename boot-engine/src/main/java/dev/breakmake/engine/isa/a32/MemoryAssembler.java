@@ -44,7 +44,8 @@ final class MemoryAssembler {
         switch (i.operation) {
             case STR, STRB, STRH -> store(i, place, miss);
             case STRD -> {
-                probe(f.storeTags, f.storePages, 8, miss);
+                pair(miss);
+                probe(f.storeTags, f.storePages, 4, miss);
                 c.iload(f.address);
                 f.get(i.d, place);
                 f.get(i.d + 1, place);
@@ -52,7 +53,8 @@ final class MemoryAssembler {
                 f.stored();
             }
             case LDRD -> {
-                probe(f.loadTags, f.loadPages, 8, miss);
+                pair(miss);
+                probe(f.loadTags, f.loadPages, 4, miss);
                 c.iload(f.address);
                 f.support("load64", LOAD_WIDE);
                 c.lstore(f.wide);
@@ -68,6 +70,12 @@ final class MemoryAssembler {
             f.set(i.n);
         }
         finish(i);
+    }
+
+    /** A pair is word aligned at least; it must not reach into the next page. */
+    private void pair(final Label miss) {
+        c.iload(f.address).loadConstant(Page.SIZE - 1).iand();
+        c.loadConstant(Page.SIZE - 8).if_icmpgt(miss);
     }
 
     /** Registers are loaded after the write-back, so that a loaded base is what was loaded. */

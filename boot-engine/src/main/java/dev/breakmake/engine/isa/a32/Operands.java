@@ -17,7 +17,7 @@ final class Operands {
     static int written(final Instruction i) {
         // A conditional instruction may leave its destination: it counts as written all the same.
         final int set = switch (i.operation) {
-            case TST, TEQ, CMP, CMN, B, BX, NOP, PRELOAD, DMB, DSB, CLREX -> 0;
+            case TST, TEQ, CMP, CMN, B, BX, NOP, PRELOAD, DMB, DSB, ISB, CPS, CLREX -> 0;
             case BL, BLX -> LINK;
             case LDR, LDRB, LDRH, LDRSB, LDRSH -> 1 << i.d | based(i);
             case LDRD -> 1 << i.d | 2 << i.d | based(i);
@@ -37,7 +37,7 @@ final class Operands {
     private static int all(final Instruction i) {
         return switch (i.operation) {
             case MOVW, MOVT -> 1 << i.d;
-            case B, NOP, PRELOAD, DMB, DSB, CLREX -> 0;
+            case B, NOP, PRELOAD, DMB, DSB, ISB, CPS, CLREX -> 0;
             case BL -> LINK;
             case BX -> 1 << i.m;
             case BLX -> 1 << i.m | LINK;

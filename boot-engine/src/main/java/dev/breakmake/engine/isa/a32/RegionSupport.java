@@ -58,8 +58,13 @@ final class RegionSupport {
         return (int) (words[(address & OFFSET) >>> 3] >>> ((address & 4) << 3));
     }
 
+    /** Two words, which are one doubleword if the address is a multiple of 8. */
     static long load64(final long[] words, final int address) {
-        return words[(address & OFFSET) >>> 3];
+        final int index = (address & OFFSET) >>> 3;
+        if ((address & 4) == 0) {
+            return words[index];
+        }
+        return words[index] >>> 32 | words[index + 1] << 32;
     }
 
     static void store8(final long[] words, final int address, final int value) {
@@ -81,7 +86,13 @@ final class RegionSupport {
     }
 
     static void store64(final long[] words, final int address, final int low, final int high) {
-        words[(address & OFFSET) >>> 3] = low & 0xffff_ffffL | (long) high << 32;
+        final int index = (address & OFFSET) >>> 3;
+        if ((address & 4) == 0) {
+            words[index] = low & 0xffff_ffffL | (long) high << 32;
+        } else {
+            words[index] = words[index] & 0xffff_ffffL | (long) low << 32;
+            words[index + 1] = words[index + 1] & 0xffff_ffff_0000_0000L | high & 0xffff_ffffL;
+        }
     }
 
     /** Whether the code at an address is what was translated: the PE has it mapped, and nobody changed it. */

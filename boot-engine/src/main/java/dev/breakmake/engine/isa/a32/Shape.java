@@ -24,10 +24,12 @@ final class Shape {
     /** Whether the instruction is part of translated code; the interpreter executes the others. */
     static boolean translates(final Instruction i) {
         if (i.opcode >>> 28 == 15) {
-            return i.operation == Operation.PRELOAD
-                    || i.operation == Operation.CLREX
-                    || i.operation == Operation.DMB
-                    || i.operation == Operation.DSB;
+            return switch (i.operation) {
+                case PRELOAD, CLREX, DMB, DSB, ISB -> true;
+                // Masks only: a change of mode changes the registers.
+                case CPS -> !i.bit(17);
+                default -> false;
+            };
         }
         return switch (i.operation) {
             case AND, EOR, SUB, RSB, ADD, ADC, SBC, RSC, ORR, MOV, BIC, MVN -> dataProcessing(i);
@@ -68,6 +70,7 @@ final class Shape {
             case UDIV, SDIV, UMAAL, REV16, REVSH, RBIT -> true;
             case LDREX, LDREXB, LDREXH, LDREXD, STREX, STREXB, STREXH, STREXD -> i.d < 15 && (i.m < 15 || i.bit(20));
             case MRS -> i.d < 15;
+            case SEV -> true;
             case MRC -> i.s == 15 && i.d < 15;
             // Cache and TLB maintenance and thread identification; what may turn translation on or off is the
             // interpreter's.
@@ -83,14 +86,16 @@ final class Shape {
 
     /** Whether an outside operation reads the condition flags: RRX shifts the carry in. */
     static boolean readsFlags(final Instruction i) {
-        return i.operation == Operation.MRS || i.form == Instruction.Form.SHIFTED && i.shift == Decoder.ROR;
+        return i.operation == Operation.MRS
+                || i.operation == Operation.CPS
+                || i.form == Instruction.Form.SHIFTED && i.shift == Decoder.ROR;
     }
 
     /** Registers an operation executed outside reads or writes, as a set of bits. */
     static int touched(final Instruction i) {
         return switch (i.operation) {
             case LDR, LDRB, STR, STRB, LDRH, LDRSB, LDRSH, STRH, LDRD, STRD -> Operands.read(i) | Operands.written(i);
-            case DMB, DSB, CLREX -> 0;
+            case DMB, DSB, ISB, CPS, SEV, CLREX -> 0;
             case MRC, MCR, MRS -> 1 << i.d;
             default -> {
                 final int named = 1 << i.d | 1 << i.n | 1 << i.m | 1 << i.s;
