@@ -9,6 +9,7 @@ import dev.breakmake.engine.platform.FakeGuest;
 import dev.breakmake.engine.platform.Platform;
 import dev.breakmake.translation.Checker;
 import dev.breakmake.translation.CheckerOptions;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.DescriptorWrite;
