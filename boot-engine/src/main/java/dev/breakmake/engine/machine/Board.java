@@ -33,6 +33,8 @@ final class Board implements PsciHost {
     private final Cluster cluster;
     private final PowerListener power;
     private final List<GenericTimer> timers = new ArrayList<>();
+    private final InterruptController controller;
+    private final Pl011 uart;
     private int caller;
 
     Board(
@@ -45,11 +47,12 @@ final class Board implements PsciHost {
         this.platform = platform;
         this.cluster = cluster;
         this.power = power;
-        final InterruptController controller = switch (platform.gic()) {
+        controller = switch (platform.gic()) {
             case GicMap.V2 map -> gicV2(map, bus);
             case GicMap.V3 map -> gicV3(map, bus);
         };
-        bus.attach(platform.uart(), new Pl011(console, controller, platform.uartIntid()));
+        uart = new Pl011(console, controller, platform.uartIntid());
+        bus.attach(platform.uart(), uart);
         final Psci psci = new Psci(this);
         for (final ProcessingElement pe : cluster.elements()) {
             final GenericTimer timer = new GenericTimer(pe.id, time, controller);
@@ -137,5 +140,33 @@ final class Board implements PsciHost {
     @Override
     public void systemReset() {
         power.poweredOff(cluster.pe(caller), "PSCI SYSTEM_RESET");
+    }
+
+    /** State of all devices; exactly one of the two controllers is there. */
+    record State(
+            GicV2.@Nullable State second,
+            GicV3.@Nullable State third,
+            Pl011.State uart,
+            List<GenericTimer.State> timers) {}
+
+    State save() {
+        return new State(
+                controller instanceof final GicV2 gic ? gic.save() : null,
+                controller instanceof final GicV3 gic ? gic.save() : null,
+                uart.save(),
+                timers.stream().map(GenericTimer::save).toList());
+    }
+
+    /** Continues from a state; the time must be set before, the PEs come after. */
+    void restore(final State from) {
+        for (int i = 0; i < timers.size(); i++) {
+            timers.get(i).restore(from.timers.get(i));
+        }
+        uart.restore(from.uart);
+        if (controller instanceof final GicV2 gic && from.second != null) {
+            gic.restore(from.second);
+        } else if (controller instanceof final GicV3 gic && from.third != null) {
+            gic.restore(from.third);
+        }
     }
 }

@@ -6,6 +6,8 @@ import dev.breakmake.engine.platform.BootPlan;
 import dev.breakmake.engine.platform.ImageReader;
 import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.EventSink;
+import dev.breakmake.translation.event.TranslationEvent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,25 @@ public final class Boot {
             return badImage(String.valueOf(bad.getMessage()));
         }
         return new Machine(plan, specification, events).run();
+    }
+
+    /**
+     * Runs a boot up to a number of instructions and keeps the machine as it is then.
+     *
+     * @param instructions of all PEs together; the prefix ends with the round that reaches them
+     * @param withEvents whether forks tell the events, those of the prefix included
+     * @return the snapshot, or null if the boot ended before
+     * @throws BadImageException if the image cannot be booted at all
+     */
+    public static @Nullable Snapshot prefix(
+            final BootSpecification specification, final long instructions, final boolean withEvents)
+            throws BadImageException {
+        final BootImage image = ImageReader.read(specification.imageName(), specification.image(), null);
+        final BootPlan plan = BootPlan.of(specification.platform(), image, specification.options());
+        final List<TranslationEvent> events = new ArrayList<>();
+        final Machine machine = new Machine(plan, specification, withEvents ? events::add : null);
+        final boolean there = machine.runTo(() -> machine.instructions() >= instructions);
+        return there ? machine.snapshot(events) : null;
     }
 
     private static BootResult badImage(final String message) {

@@ -15,6 +15,12 @@ final class ConsoleWatch {
         this.until = until;
     }
 
+    /** Goes on where another one is. */
+    void restore(final ConsoleWatch from) {
+        panicking = from.panicking;
+        message = from.message;
+    }
+
     /** What the latest decision was based on. */
     String message() {
         return message;

@@ -12,6 +12,7 @@ import dev.breakmake.engine.pe.Cluster;
 import dev.breakmake.engine.pe.EventEmitter;
 import dev.breakmake.engine.pe.PeIdentity;
 import dev.breakmake.engine.pe.ProcessingElement;
+import dev.breakmake.engine.pe.TlbAdversary;
 import dev.breakmake.engine.pe.UnimplementedException;
 import dev.breakmake.engine.platform.BootPlan;
 import dev.breakmake.engine.platform.GicMap;
@@ -21,8 +22,10 @@ import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.EventSink;
 import dev.breakmake.translation.event.Marker;
 import dev.breakmake.translation.event.PeState;
+import dev.breakmake.translation.event.TranslationEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * specification always gives the same run.
  */
 public final class Machine {
-
-    /** Instructions of one turn. */
-    static final int QUANTUM = 1000;
 
     /** Arrivals at a branch target before it is translated: late, for most processes boot once. */
     private static final int TRANSLATE_AFTER = 2000;
@@ -57,7 +57,7 @@ public final class Machine {
     private final String breakpointName;
     private @Nullable Stop stop;
     private int waitingRounds;
-    private int quantum = QUANTUM;
+    private final Interleaving interleaving;
     private long previousPc;
 
     /** Why and where the machine stopped. */
@@ -74,14 +74,51 @@ public final class Machine {
             final BootSpecification specification,
             final @Nullable EventSink events,
             final CodeCache code) {
+        this(plan, specification, code, new GuestMemory(plan.platform().ram()), new EventEmitter(events), null);
+        for (final BootPlan.Load load : plan.loads()) {
+            memory.write(load.address(), load.bytes());
+        }
+        emitter.header(Headers.of(plan, cluster.pe(0).model(), interleaving.description()));
+        final ProcessingElement first = cluster.pe(0);
+        first.start(plan.registers().pc(), 2, PeState.Change.RESET);
+        first.setArguments(plan.registers().general());
+    }
+
+    /** A machine that goes on from a snapshot. */
+    Machine(final Snapshot from, final BootSpecification specification, final @Nullable EventSink events) {
+        this(
+                from.plan,
+                specification,
+                CODE,
+                Cluster.forkMemory(from.memory),
+                new EventEmitter(events, from.events),
+                from);
+        time.set(from.nanoseconds);
+        console.restore(from.console);
+        watch.restore(from.watch);
+        board.restore(from.board);
+        for (int id = 0; id < cluster.size(); id++) {
+            cluster.pe(id).restore(from.pes.get(id));
+        }
+        cluster.setAdversary(from.adversary);
+        waitingRounds = from.waitingRounds;
+    }
+
+    private Machine(
+            final BootPlan plan,
+            final BootSpecification specification,
+            final CodeCache code,
+            final GuestMemory memory,
+            final EventEmitter emitter,
+            final @Nullable Snapshot from) {
         this.specification = specification;
         this.plan = plan;
+        this.memory = memory;
+        this.emitter = emitter;
         final Platform platform = plan.platform();
         final boolean gicSystemRegisters = platform.gic() instanceof GicMap.V3;
         final boolean narrow = platform.cpu().architecture() == Architecture.AARCH32;
         final PeIdentity identity = narrow ? PeIdentity.cortexA15() : PeIdentity.cortexA57(gicSystemRegisters);
-        memory = new GuestMemory(platform.ram());
-        emitter = new EventEmitter(events);
         final PhysicalBus bus = new PhysicalBus(memory);
         cluster = new Cluster(bus, emitter, identity, platform.pes());
         time = new VirtualTime(platform.counterFrequency());
@@ -90,7 +127,10 @@ public final class Machine {
         board = new Board(platform, cluster, bus, time, console, this::poweredOff);
         guestEntry = specification.until() instanceof Until.GuestEntry;
         breakpointName = specification.until() instanceof Until.Address address ? address.name() : "";
-        stalls = new StallDetector(platform.pes());
+        stalls = from == null ? new StallDetector(platform.pes()) : new StallDetector(from.stalls);
+        interleaving = from == null
+                ? new Interleaving(platform.pes(), specification.seed())
+                : new Interleaving(from.interleaving);
         for (final ProcessingElement pe : cluster.elements()) {
             if (narrow) {
                 final AArch32 state = new AArch32(pe, code);
@@ -107,18 +147,12 @@ public final class Machine {
                 interpreters.add(interpreter::run);
             }
         }
-        for (final BootPlan.Load load : plan.loads()) {
-            memory.write(load.address(), load.bytes());
-        }
         switch (specification.tlbPolicy()) {
             case FLUSH_EAGERLY -> {}
-            case KEEP_STALE -> cluster.setKeepStale(true);
-            default -> stop(OutcomeKind.UNIMPLEMENTED, "TLB policy " + specification.tlbPolicy(), cluster.pe(0));
+            case KEEP_STALE -> cluster.setAdversary(TlbAdversary.Policy.KEEP_STALE, specification.seed());
+            case PREFER_OLD -> cluster.setAdversary(TlbAdversary.Policy.PREFER_OLD, specification.seed());
+            case CONFLICT_ABORT -> cluster.setAdversary(TlbAdversary.Policy.CONFLICT_ABORT, specification.seed());
         }
-        emitter.header(Headers.of(plan, identity, "round-robin " + QUANTUM));
-        final ProcessingElement first = cluster.pe(0);
-        first.start(plan.registers().pc(), 2, PeState.Change.RESET);
-        first.setArguments(plan.registers().general());
     }
 
     /** The PEs and what they share. */
@@ -197,7 +231,47 @@ public final class Machine {
 
     /** Sets the instructions of one turn. */
     void setQuantum(final int instructions) {
-        quantum = instructions;
+        interleaving.fix(instructions);
+    }
+
+    /**
+     * The machine as it is now; call between {@link #runTo} and whatever comes next.
+     *
+     * @param prefix the events so far, which a fork's listener gets first; may be empty
+     */
+    public Snapshot snapshot(final List<TranslationEvent> prefix) {
+        final GuestMemory frozen = cluster.forkMemory();
+        final Cluster held = new Cluster(new PhysicalBus(frozen), emitter, cluster.pe(0).model(), cluster.size());
+        held.setAdversary(cluster.adversary());
+        final ConsoleWatch watched = new ConsoleWatch(specification.until());
+        watched.restore(watch);
+        return new Snapshot(
+                plan,
+                specification,
+                frozen,
+                cluster.elements().stream().map(ProcessingElement::save).toList(),
+                emitter.save(),
+                board.save(),
+                console.save(),
+                watched,
+                new StallDetector(stalls),
+                new Interleaving(interleaving),
+                time.nanoseconds(),
+                waitingRounds,
+                held.adversary(),
+                prefix);
+    }
+
+    /**
+     * Runs whole rounds until something holds or the boot has come to its end.
+     *
+     * @return whether it holds
+     */
+    public boolean runTo(final BooleanSupplier goal) {
+        while (stop == null && !goal.getAsBoolean()) {
+            round();
+        }
+        return stop == null;
     }
 
     /** One turn of every PE. */
@@ -205,7 +279,9 @@ public final class Machine {
         time.ring();
         long longest = 0;
         boolean ran = false;
-        for (int id = 0; id < cluster.size() && stop == null; id++) {
+        interleaving.beginRound();
+        for (int turn = 0; turn < cluster.size() && stop == null; turn++) {
+            final int id = interleaving.pe(turn);
             final ProcessingElement pe = cluster.pe(id);
             if (pe.power == ProcessingElement.Power.RUNNING) {
                 ran = true;
@@ -229,8 +305,8 @@ public final class Machine {
     private long turn(final ProcessingElement pe, final int id) {
         final Runnable interpreter = interpreters.get(id);
         time.begin(pe);
-        final long end = pe.instructions + quantum;
-        long until = end;
+        final int quantum = interleaving.quantum(cluster, pe);
+        long until = pe.instructions + quantum;
         final long alarm = time.untilAlarm();
         if (alarm < quantum) {
             until = pe.instructions + Math.max(1, alarm);
@@ -283,10 +359,7 @@ public final class Machine {
     }
 
     private void checkLimits() {
-        long total = 0;
-        for (final ProcessingElement pe : cluster.elements()) {
-            total += pe.instructions;
-        }
+        final long total = instructions();
         if (total >= specification.limits().instructions()) {
             stop(OutcomeKind.LIMIT, "%d instructions executed".formatted(total), cluster.pe(0));
         } else if (time.nanoseconds() >= specification.limits().virtualNanoseconds()) {
@@ -294,6 +367,15 @@ public final class Machine {
         } else if (!time.hasAlarm() && stalls.stalled(cluster)) {
             stop(OutcomeKind.HUNG, "no PE makes progress: all run in the same few states", cluster.pe(0));
         }
+    }
+
+    /** Instructions all PEs together have executed. */
+    public long instructions() {
+        long total = 0;
+        for (int id = 0; id < cluster.size(); id++) {
+            total += cluster.pe(id).instructions;
+        }
+        return total;
     }
 
     /** What was loaded where. */

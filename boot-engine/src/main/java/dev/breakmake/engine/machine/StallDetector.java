@@ -24,6 +24,16 @@ final class StallDetector {
         streak = new int[pes];
     }
 
+    /** A detector that goes on where another one is. */
+    StallDetector(final StallDetector from) {
+        this(from.next.length);
+        for (int i = 0; i < next.length; i++) {
+            System.arraycopy(from.seen[i], 0, seen[i], 0, REMEMBERED);
+            next[i] = from.next[i];
+            streak[i] = from.streak[i];
+        }
+    }
+
     /** Looks at a PE at the end of its turn. */
     void sample(final ProcessingElement pe) {
         final long state = pe.registerHash() * 31L + pe.pc;

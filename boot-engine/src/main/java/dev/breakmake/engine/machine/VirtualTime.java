@@ -44,6 +44,11 @@ final class VirtualTime implements VirtualClock {
         this.period = (double) NANOSECONDS / frequency;
     }
 
+    /** Sets the time between turns; the clock's users then say again what they wait for. */
+    void set(final long nanoseconds) {
+        base = nanoseconds;
+    }
+
     /** Nanoseconds since reset. */
     long nanoseconds() {
         final ProcessingElement pe = running;

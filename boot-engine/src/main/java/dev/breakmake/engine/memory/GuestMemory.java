@@ -2,6 +2,7 @@ package dev.breakmake.engine.memory;
 
 import dev.breakmake.translation.event.AddressRange;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public final class GuestMemory {
         }
     }
 
-    private GuestMemory(final GuestMemory from) {
+    private GuestMemory(final GuestMemory from, final UnaryOperator<Object> copyOfTable) {
         this.ranges = from.ranges;
         this.banks = new Bank[from.banks.length];
         for (int i = 0; i < banks.length; i++) {
@@ -52,7 +53,11 @@ public final class GuestMemory {
                 if (chunk != null) {
                     chunks[c] = new Page[CHUNK_PAGES];
                     for (int p = 0; p < CHUNK_PAGES; p++) {
-                        chunks[c][p] = chunk[p] == null ? null : chunk[p].fork();
+                        final Page page = chunk[p] == null ? null : chunk[p].fork();
+                        if (page != null && page.table != null) {
+                            page.table = copyOfTable.apply(page.table);
+                        }
+                        chunks[c][p] = page;
                     }
                 }
             }
@@ -65,9 +70,13 @@ public final class GuestMemory {
         return ranges;
     }
 
-    /** A copy that shares pages until one side writes. The caller must drop its software TLBs. */
-    public GuestMemory fork() {
-        return new GuestMemory(this);
+    /**
+     * A copy that shares pages until one side writes. The caller must drop its software TLBs.
+     *
+     * @param copyOfTable copies what the owner of {@link Page#table} keeps there
+     */
+    public GuestMemory fork(final UnaryOperator<Object> copyOfTable) {
+        return new GuestMemory(this, copyOfTable);
     }
 
     /** The page that holds a physical address, or null if no RAM is there. */

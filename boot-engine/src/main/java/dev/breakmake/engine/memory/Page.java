@@ -68,8 +68,9 @@ public final class Page {
     private Page(final Page from) {
         this.pa = from.pa;
         this.words = from.words;
-        this.flags = (from.flags | SHARED) & ~(IN_STORE_TLB | IN_LOAD_TLB | CODE);
+        this.flags = (from.flags | SHARED) & ~(IN_STORE_TLB | IN_LOAD_TLB);
         this.lastStore = from.lastStore;
+        this.code = from.code;
         this.table = from.table;
     }
 
@@ -84,7 +85,11 @@ public final class Page {
 
     /** A page of another machine with the same contents; both copy before they write from now on. */
     Page fork() {
-        flags = (flags | SHARED) & ~(IN_STORE_TLB | IN_LOAD_TLB);
+        final int shared = (flags | SHARED) & ~(IN_STORE_TLB | IN_LOAD_TLB);
+        if (flags != shared) {
+            // Not written when nothing changes: several threads may fork one snapshot.
+            flags = shared;
+        }
         return new Page(this);
     }
 }

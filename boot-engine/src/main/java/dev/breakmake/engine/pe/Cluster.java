@@ -1,9 +1,11 @@
 package dev.breakmake.engine.pe;
 
+import dev.breakmake.engine.memory.GuestMemory;
 import dev.breakmake.engine.memory.Page;
 import dev.breakmake.engine.memory.PhysicalBus;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The PEs of a machine and what they share: the bus, the events, the knowledge about table pages. One Inner Shareable domain. */
 public final class Cluster {
@@ -11,7 +13,7 @@ public final class Cluster {
     private final PhysicalBus bus;
     private final EventEmitter emitter;
     private final TableTracker tables;
-    private boolean keepStale;
+    private @Nullable TlbAdversary adversary;
     private final List<ProcessingElement> elements = new ArrayList<>();
 
     /** A cluster of {@code count} PEs in reset, all of one model. */
@@ -50,16 +52,23 @@ public final class Cluster {
     }
 
     /**
-     * Makes the TLBs keep translations across descriptor and root writes until a TLB invalidate or a change of the regime's control
-     * register, as real ones may; else every change is seen at once.
+     * Makes TLBs and walk caches hold and serve what they may, as real ones do; else every change is seen at once. Call before the
+     * first PE starts.
+     *
+     * @param seed draws what is held; 0 holds everything the policy allows
      */
-    public void setKeepStale(final boolean keep) {
-        keepStale = keep;
+    public void setAdversary(final TlbAdversary.Policy policy, final long seed) {
+        adversary = new TlbAdversary(this, policy, seed);
     }
 
-    /** Whether TLBs keep translations that memory no longer holds. */
-    boolean keepsStale() {
-        return keepStale;
+    /** Takes over what the TLBs of the cluster this one is a fork of hold. */
+    public void setAdversary(final @Nullable TlbAdversary from) {
+        adversary = from == null ? null : new TlbAdversary(this, from);
+    }
+
+    /** What serves stale translations, or null if nothing does. */
+    public @Nullable TlbAdversary adversary() {
+        return adversary;
     }
 
     TableTracker tables() {
@@ -73,6 +82,20 @@ public final class Cluster {
         }
     }
 
+    /**
+     * A copy of the memory for a snapshot or a fork. Software TLBs are dropped first: pages learn their latest stores from them, and no
+     * store may bypass the copy on write.
+     */
+    public GuestMemory forkMemory() {
+        forgetTranslations();
+        return bus.memory().fork(TableUse::copy);
+    }
+
+    /** A copy of the memory of a snapshot, which no PE is attached to. */
+    public static GuestMemory forkMemory(final GuestMemory snapshot) {
+        return snapshot.fork(TableUse::copy);
+    }
+
     /** Drops every translation held by software TLBs of all PEs. */
     public void forgetTranslations() {
         for (final ProcessingElement pe : elements) {
@@ -81,13 +104,16 @@ public final class Cluster {
     }
 
     /** A valid descriptor was replaced: what was derived from it goes, everywhere. */
-    void descriptorChanged(final Page page, final long pa, final long before) {
+    void descriptorChanged(final ProcessingElement storer, final Page page, final long pa, final long before) {
         final TableUse use = (TableUse) page.table;
         final boolean leaf = use != null && !use.stage2 && (use.levels == 1 << 3 || (before & 2) == 0);
+        if (adversary != null) {
+            adversary.descriptorReplaced(storer, pa & -8L, before);
+            forgetTranslations();
+            return;
+        }
         for (final ProcessingElement pe : elements) {
-            if (keepStale) {
-                pe.exitSoon();
-            } else if (leaf) {
+            if (leaf) {
                 pe.mmu.forgetLeaf(pa & -8L);
             } else {
                 pe.mmu.forgetAll();

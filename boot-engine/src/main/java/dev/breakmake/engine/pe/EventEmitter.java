@@ -36,7 +36,8 @@ public final class EventEmitter {
 
     private static final int[] COVERED = covered();
 
-    private enum Pending {
+    /** Kind of the event that is held back. */
+    public enum Pending {
         NONE,
         WRITE,
         READ,
@@ -62,10 +63,50 @@ public final class EventEmitter {
         this.sink = sink;
     }
 
-    /** An emitter that continues another one's numbering, for a fork. */
-    EventEmitter(final @Nullable EventSink sink, final long sequence) {
+    /** An emitter that continues where another one was saved, held back event included: for a fork. */
+    public EventEmitter(final @Nullable EventSink sink, final State from) {
         this.sink = sink;
-        this.sequence = sequence;
+        sequence = from.sequence;
+        pending = from.pending;
+        pendingPe = from.pe;
+        pendingInstructions = from.instructions;
+        pendingPc = from.pc;
+        pendingLevel = from.level;
+        pendingPa = from.pa;
+        pendingVa = from.va;
+        pendingLength = from.length;
+        pendingCacheable = from.cacheable;
+        pendingOperation = from.operation;
+    }
+
+    /** Numbering and the event that is held back. */
+    public record State(
+            long sequence,
+            Pending pending,
+            int pe,
+            long instructions,
+            long pc,
+            ExceptionLevel level,
+            long pa,
+            long va,
+            long length,
+            boolean cacheable,
+            CacheOperation operation) {}
+
+    /** What {@link #EventEmitter(EventSink, State)} continues from. */
+    public State save() {
+        return new State(
+                sequence,
+                pending,
+                pendingPe,
+                pendingInstructions,
+                pendingPc,
+                pendingLevel,
+                pendingPa,
+                pendingVa,
+                pendingLength,
+                pendingCacheable,
+                pendingOperation);
     }
 
     /** Whether anyone listens. */

@@ -35,6 +35,12 @@ public interface ExecutionState {
     /** The current stack pointer. */
     long stackPointer();
 
+    /** The whole state; later changes do not show in it. */
+    Object save();
+
+    /** Continues from what {@link #save} of a state of the same class gave. */
+    void restore(Object saved);
+
     /** A hash of the general registers: equal states have equal ones. */
     int registerHash();
 }

@@ -25,6 +25,13 @@ public final class Maintenance {
             pe.barrierEpoch++;
         }
         pe.cluster().emitter().barrier(pe, kind, domain, types, nxs);
+        if (kind == Barrier.Kind.DSB && types != Barrier.AccessTypes.LD) {
+            pe.dsbs++;
+            final TlbAdversary adversary = pe.cluster().adversary();
+            if (adversary != null && types == Barrier.AccessTypes.ALL) {
+                adversary.complete(pe, domain != Shareability.NSH);
+            }
+        }
     }
 
     /** ISB. */
@@ -40,12 +47,9 @@ public final class Maintenance {
             final Shareability shareability,
             final boolean nxs) {
         pe.cluster().emitter().tlbInvalidate(pe, operation, operand, shareability, nxs);
-        if (pe.cluster().keepsStale()) {
-            if (shareability == Shareability.NSH) {
-                pe.mmu.forgetAll();
-            } else {
-                pe.cluster().forgetTranslations();
-            }
+        final TlbAdversary adversary = pe.cluster().adversary();
+        if (adversary != null) {
+            adversary.invalidate(pe, operation, operand, shareability);
         }
     }
 

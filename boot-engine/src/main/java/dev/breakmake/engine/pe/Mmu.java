@@ -369,7 +369,7 @@ public final class Mmu {
         if ((page.flags & Page.TABLE) != 0) {
             if (cluster.tables()
                     .stored(pe, page, word, pa, size, before, page.words[word], entry.cacheable, va, origin)) {
-                cluster.descriptorChanged(page, pa, before);
+                cluster.descriptorChanged(pe, page, pa, before);
             }
             return;
         }

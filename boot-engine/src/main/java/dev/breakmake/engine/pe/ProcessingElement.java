@@ -99,6 +99,9 @@ public final class ProcessingElement implements PeInputs {
     /** Number of barriers that ordered stores so far; every store notes it. */
     public long barrierEpoch;
 
+    /** Number of DSBs that completed stores so far. */
+    long dsbs;
+
     /** Forms of barriers that would say nothing new, as no other event of this PE came since; see {@link EventEmitter}. */
     int barriersSeen;
 
@@ -122,6 +125,7 @@ public final class ProcessingElement implements PeInputs {
     private final long[] flatUses = new long[2];
     private int inputs;
     private boolean event;
+    private boolean called;
     private long guestEntries;
     private long faultedAt = -1;
     private long faultedBy;
@@ -188,12 +192,17 @@ public final class ProcessingElement implements PeInputs {
         pc = entry;
         exclusivePa = -1;
         system.reset();
+        final TlbAdversary adversary = cluster.adversary();
+        if (adversary != null) {
+            adversary.reset(this);
+        }
         mmu.forgetAll();
         mmu.select(level);
         if (other != null) {
             other.reset(level);
         }
         power = Power.RUNNING;
+        called = true;
         cluster.emitter().peState(this, change, entry);
     }
 
@@ -449,11 +458,19 @@ public final class ProcessingElement implements PeInputs {
         input(VFIQ, asserted);
     }
 
+    /** Whether the PE was started, interrupted or woken since the last time this was asked. */
+    public boolean takeCalled() {
+        final boolean was = called;
+        called = false;
+        return was;
+    }
+
     @Override
     public void signalEvent() {
         event = true;
         if (power == Power.WAITING_FOR_EVENT) {
             power = Power.RUNNING;
+            called = true;
         }
     }
 
@@ -461,6 +478,7 @@ public final class ProcessingElement implements PeInputs {
         final int before = inputs;
         inputs = asserted ? inputs | line : inputs & ~line;
         if ((inputs & ~before) != 0) {
+            called = true;
             if (power == Power.WAITING_FOR_INTERRUPT || power == Power.WAITING_FOR_EVENT) {
                 power = Power.RUNNING;
             }
@@ -559,6 +577,101 @@ public final class ProcessingElement implements PeInputs {
     /** Sends an event to all PEs (SEV). */
     public void sendEvent() {
         cluster.sendEvent();
+    }
+
+    /** The whole state but for what the cluster shares; opaque and never changed. */
+    public record State(
+            long[] x,
+            long[] simd,
+            long[] numbers,
+            Power power,
+            boolean ownStack,
+            boolean synchronizedSeen,
+            boolean event,
+            long[] stackPointers,
+            long[] flatUses,
+            long[] system,
+            @Nullable Object other) {
+
+        /** Instructions completed since reset. */
+        public long instructions() {
+            return numbers[4];
+        }
+    }
+
+    /** The state now. */
+    public State save() {
+        return new State(
+                x.clone(),
+                simd.clone(),
+                new long[] {
+                    pc,
+                    nzcv,
+                    daif,
+                    el,
+                    instructions,
+                    barrierEpoch,
+                    barriersSeen,
+                    exclusivePa,
+                    exclusiveLow,
+                    exclusiveHigh,
+                    exclusiveSize,
+                    inputs,
+                    guestEntries,
+                    faultedAt,
+                    faultedBy,
+                    streak,
+                    regimes[0].stamp,
+                    regimes[1].stamp,
+                    called ? 1 : 0,
+                    dsbs
+                },
+                power,
+                ownStack,
+                synchronizedSeen,
+                event,
+                stackPointers.clone(),
+                flatUses.clone(),
+                system.save(),
+                other == null ? null : other.save());
+    }
+
+    /** Continues from a state of a PE of the same kind. */
+    public void restore(final State from) {
+        System.arraycopy(from.x, 0, x, 0, x.length);
+        System.arraycopy(from.simd, 0, simd, 0, simd.length);
+        final long[] n = from.numbers;
+        pc = n[0];
+        nzcv = (int) n[1];
+        daif = (int) n[2];
+        el = (int) n[3];
+        instructions = n[4];
+        barrierEpoch = n[5];
+        barriersSeen = (int) n[6];
+        exclusivePa = n[7];
+        exclusiveLow = n[8];
+        exclusiveHigh = n[9];
+        exclusiveSize = (int) n[10];
+        inputs = (int) n[11];
+        guestEntries = n[12];
+        faultedAt = n[13];
+        faultedBy = n[14];
+        streak = (int) n[15];
+        power = from.power;
+        ownStack = from.ownStack;
+        synchronizedSeen = from.synchronizedSeen;
+        event = from.event;
+        System.arraycopy(from.stackPointers, 0, stackPointers, 0, stackPointers.length);
+        System.arraycopy(from.flatUses, 0, flatUses, 0, flatUses.length);
+        system.restore(from.system);
+        if (other != null && from.other != null) {
+            other.restore(from.other);
+        }
+        regimes[0].stamp = n[16];
+        regimes[1].stamp = n[17];
+        called = n[18] != 0;
+        dsbs = n[19];
+        mmu.select(el);
     }
 
     /** The walk of an address in the regime of the current level, level by level, without side effects. */

@@ -212,22 +212,17 @@ public final class SystemRegisters {
             pe.regime(1).stamp = emitter.sequence();
         }
         emitter.registerWrite(pe, event, value);
-        if (!pe.cluster().keepsStale() || !isRoot(event)) {
-            pe.mmu.forgetAll();
+        final TlbAdversary adversary = pe.cluster().adversary();
+        if (adversary != null) {
+            adversary.regimeChanged(pe);
         }
+        pe.mmu.forgetAll();
         if (regime.on != on) {
             emitter.peState(pe, regime.on ? PeState.Change.MMU_ON : PeState.Change.MMU_OFF, 0);
         }
         if (regime.dataCache != caches) {
             emitter.peState(pe, regime.dataCache ? PeState.Change.CACHES_ON : PeState.Change.CACHES_OFF, 0);
         }
-    }
-
-    private static boolean isRoot(final TranslationRegister register) {
-        return switch (register) {
-            case TTBR0_EL1, TTBR1_EL1, TTBR0_EL2, TTBR1_EL2, HTTBR, TTBR0, TTBR1 -> true;
-            default -> false;
-        };
     }
 
     /** Installs another way to decode the regimes from the registers: that of AArch32. */

@@ -23,7 +23,7 @@ final class TableUse {
     /** Sequence number of the event that last changed each descriptor. */
     final long[] stamps = new long[512];
 
-    private final long[][] used;
+    private final long @Nullable [][] used;
 
     TableUse(final int granuleShift, final boolean stage2, final int from, final int to, final int pes) {
         this.granuleShift = granuleShift;
@@ -31,6 +31,21 @@ final class TableUse {
         this.from = from;
         this.to = to;
         this.used = new long[pes * 2][];
+    }
+
+    private TableUse(final TableUse from) {
+        this(from.granuleShift, from.stage2, from.from, from.to, from.used.length / 2);
+        levels = from.levels;
+        System.arraycopy(from.stamps, 0, stamps, 0, stamps.length);
+        for (int i = 0; i < used.length; i++) {
+            final long @Nullable [] seen = from.used[i];
+            used[i] = seen == null ? null : seen.clone();
+        }
+    }
+
+    /** The same for a fork of the machine. */
+    static Object copy(final Object use) {
+        return new TableUse((TableUse) use);
     }
 
     /** Whether the use of a leaf is the first one since the version with that stamp came to be; remembers it. */

@@ -23,6 +23,9 @@ final class Walk {
     static final int EXTERNAL_ON_WALK = 0x14;
     static final int ALIGNMENT = 0x21;
 
+    /** Two translations for one address. */
+    static final int CONFLICT = 0x30;
+
     private static final int OK = -1;
     private static final long ADDRESS = 0xffff_ffff_f000L;
 
@@ -71,6 +74,12 @@ final class Walk {
 
     private @Nullable List<WalkStep> steps;
 
+    /** Descriptors of the latest walk by address and value, for an adversary. */
+    private final long[] seenPas = new long[32];
+
+    private final long[] seenValues = new long[32];
+    private int seen;
+
     Walk(final ProcessingElement pe) {
         this.pe = pe;
         this.memory = pe.cluster().bus().memory();
@@ -104,6 +113,7 @@ final class Walk {
             throw new UnimplementedException(
                     "walk of short-descriptor tables (TTBCR.EAE is 0), address 0x%x".formatted(va));
         }
+        seen = 0;
         final int status = regime.on ? stage1(regime, va, el) : flat(regime, va);
         if (status != OK) {
             return status;
@@ -123,7 +133,52 @@ final class Walk {
             cacheable &= cacheable2;
         }
         page = memory.page(pa);
+        final TlbAdversary adversary = pe.cluster().adversary();
+        if (adversary != null && steps == null) {
+            adversary.used(pe, seenPas, seenValues, seen);
+        }
         return OK;
+    }
+
+    private static int kind(final Regime regime) {
+        return regime.twoRanges ? TlbAdversary.EL1 : TlbAdversary.EL2;
+    }
+
+    /** Stage 1 as a TLB with old entries serves it: an old root's translation where one may be held, and wins or conflicts. */
+    private int adverse(final TlbAdversary adversary, final Regime regime, final int range, final long va, final int el) {
+        for (final TlbAdversary.Root root : adversary.oldRoots(pe, kind(regime), range, va)) {
+            seen = 0;
+            final int old = from(regime, range, root.table, root.inputBits, root.granule, va, el);
+            if (old != OK || !adversary.holdsLeaf(pe, descriptorPa, descriptor)) {
+                continue;
+            }
+            if (adversary.conflicts()) {
+                final long oldPa = pa;
+                final int oldLevel = level;
+                final int oldAttributes = attributes;
+                final int now = current(regime, range, va, el);
+                if (now == OK && (pa != oldPa || level != oldLevel || attributes != oldAttributes)) {
+                    return CONFLICT;
+                }
+                return from(regime, range, root.table, root.inputBits, root.granule, va, el);
+            }
+            return OK;
+        }
+        final long unknown = adversary.unknownPage(pe, kind(regime), va);
+        if (unknown != -1) {
+            final int now = current(regime, range, va, el);
+            if (now != OK || adversary.conflicts()) {
+                return now == OK ? CONFLICT : now;
+            }
+            pa = unknown | va & Page.SIZE - 1;
+            return OK;
+        }
+        return current(regime, range, va, el);
+    }
+
+    private int current(final Regime regime, final int range, final long va, final int el) {
+        seen = 0;
+        return from(regime, range, regime.root[range], regime.inputBits[range], regime.granule[range], va, el);
     }
 
     private int flat(final Regime regime, final long va) {
@@ -141,10 +196,23 @@ final class Walk {
 
     private int stage1(final Regime regime, final long va, final int el) {
         final int range = regime.twoRanges && (va & 1L << 55) != 0 ? 1 : 0;
-        final int bits = regime.inputBits[range];
-        final int granule = regime.granule[range];
+        final TlbAdversary adversary = pe.cluster().adversary();
+        return adversary == null || steps != null
+                ? from(regime, range, regime.root[range], regime.inputBits[range], regime.granule[range], va, el)
+                : adverse(adversary, regime, range, va, el);
+    }
+
+    /** Stage 1 from a root. */
+    private int from(
+            final Regime regime,
+            final int range,
+            final long root,
+            final int bits,
+            final int granule,
+            final long va,
+            final int el) {
         final int stride = granule - 3;
-        int at = regime.startLevel(range);
+        int at = Regime.startLevel(bits, granule);
         long top = va;
         if (regime.topByteIgnored[range]) {
             top = va << 8 >> 8;
@@ -156,7 +224,7 @@ final class Walk {
         if (regime.disabled[range]) {
             return TRANSLATION;
         }
-        long table = regime.root[range];
+        long table = root;
         int entryBits = bits - granule - stride * (3 - at);
         boolean tableReadOnly = false;
         boolean tableNoEl0 = false;
@@ -181,10 +249,15 @@ final class Walk {
                 return EXTERNAL_ON_WALK + at;
             }
             final int word = ((int) where & Page.SIZE - 1) >>> 3;
-            final long value = tablePage.words[word];
+            long value = tablePage.words[word];
             if (steps != null) {
                 steps.add(new WalkStep(at, where, value));
             } else {
+                final long now = value;
+                value = held(kind(regime), where, now, va);
+                if (conflict(value, now, at)) {
+                    return CONFLICT;
+                }
                 use = tables.walked(pe, tablePage, word, at, granule, false);
                 if (use != null) {
                     stamp = Math.max(stamp, use.stamps[word]);
@@ -230,6 +303,25 @@ final class Walk {
             cacheable = !device && regime.dataCache && (attributes & 15) != 4 && attributes >>> 4 != 4;
             return OK;
         }
+    }
+
+    /** The version of a descriptor that this walk finds. */
+    private long held(final int kind, final long where, final long now, final long va) {
+        final TlbAdversary adversary = pe.cluster().adversary();
+        if (adversary == null) {
+            return now;
+        }
+        final long value = adversary.descriptor(pe, kind, where, now, va);
+        if (seen < seenPas.length) {
+            seenPas[seen] = where;
+            seenValues[seen++] = value;
+        }
+        return value;
+    }
+
+    private boolean conflict(final long old, final long now, final int at) {
+        final TlbAdversary adversary = pe.cluster().adversary();
+        return adversary != null && adversary.conflicts() && old != now && TlbAdversary.conflict(old, now, at);
     }
 
     private static boolean blockAllowed(final int level, final int granule) {
@@ -285,10 +377,15 @@ final class Walk {
                 return EXTERNAL_ON_WALK + at;
             }
             final int word = ((int) where & Page.SIZE - 1) >>> 3;
-            final long value = tablePage.words[word];
+            long value = tablePage.words[word];
             if (steps != null) {
                 steps.add(new WalkStep(at, where, value));
             } else {
+                final long now = value;
+                value = held(TlbAdversary.STAGE2, where, now, address);
+                if (conflict(value, now, at)) {
+                    return CONFLICT;
+                }
                 tableOf2 = tables.walked(pe, tablePage, word, at, granule, true);
                 if (tableOf2 != null) {
                     stamp = Math.max(stamp, tableOf2.stamps[word]);

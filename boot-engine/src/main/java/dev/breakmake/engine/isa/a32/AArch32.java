@@ -146,6 +146,22 @@ public final class AArch32 implements ExecutionState {
         return hash;
     }
 
+    private record Saved(Registers registers, int[] system) {}
+
+    @Override
+    public Object save() {
+        final Registers copy = new Registers();
+        copy.copyFrom(registers);
+        return new Saved(copy, system.save());
+    }
+
+    @Override
+    public void restore(final Object saved) {
+        final Saved from = (Saved) saved;
+        registers.copyFrom(from.registers);
+        system.restore(from.system);
+    }
+
     /** The mode, masks or both changed: the PE's level and masks follow, and a pending interrupt may be due. */
     void statusChanged() {
         final int level = switch (registers.mode()) {

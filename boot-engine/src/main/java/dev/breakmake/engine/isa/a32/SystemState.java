@@ -39,6 +39,17 @@ final class SystemState {
         configure();
     }
 
+    /** The values that are not the PE's own. */
+    int[] save() {
+        return own.clone();
+    }
+
+    /** Takes back what {@link #save} gave; the regimes are decoded again. */
+    void restore(final int[] saved) {
+        System.arraycopy(saved, 0, own, 0, own.length);
+        configure();
+    }
+
     /** Raw value of a 32-bit register. */
     int get(final Cp15 register) {
         final SystemRegister mapped = register.mapped();
