@@ -3,6 +3,7 @@ package dev.breakmake.benchmarks;
 import dev.breakmake.engine.machine.Boot;
 import dev.breakmake.engine.machine.BootResult;
 import dev.breakmake.engine.machine.BootSpecification;
+import dev.breakmake.engine.machine.Snapshot;
 import dev.breakmake.engine.platform.BootOptions;
 import dev.breakmake.engine.platform.BootPlan;
 import dev.breakmake.engine.platform.CpuModel;
@@ -78,7 +79,9 @@ final class BootBenchmark {
                 "QEMU ms",
                 "wall ms",
                 "vs QEMU",
-                "2 threads");
+                "2 threads",
+                "fork ms",
+                "cold ms");
         for (final String row : rows) {
             final String[] parts = row.split(":");
             final Path file = cache.resolve(parts[0]).resolve("xen");
@@ -91,7 +94,7 @@ final class BootBenchmark {
     }
 
     private static void print(final Object... cells) {
-        System.out.printf(Locale.ROOT, "%-20s %8s %9s %10s %15s %6s %8s %8s %8s %8s %10s%n", cells);
+        System.out.printf(Locale.ROOT, "%-20s %8s %9s %10s %15s %6s %8s %8s %8s %8s %10s %8s %8s%n", cells);
     }
 
     private static void row(
@@ -145,7 +148,9 @@ final class BootBenchmark {
                 "%.1f".formatted(qemu[0]),
                 "%.1f".formatted(qemu[1]),
                 "%.1fx".formatted(qemu[0] / checker),
-                "%.2fx".formatted(scale));
+                "%.2fx".formatted(scale),
+                "%.2f".formatted(forked(specification, instructions, seconds)),
+                "%.0f".formatted(cold(specification, file)));
     }
 
     private static BootResult boot(final BootSpecification specification, final Mode mode) {
@@ -187,6 +192,47 @@ final class BootBenchmark {
             thread.join();
         }
         return boots.get() * 1e9 / (System.nanoTime() - start);
+    }
+
+    /** CPU milliseconds of a cell that shares nine tenths of its instructions with others: events, no checker. */
+    private static double forked(final BootSpecification specification, final long instructions, final double seconds)
+            throws Exception {
+        final Snapshot prefix = Boot.prefix(specification, instructions * 9 / 10, true);
+        if (prefix == null) {
+            throw new IllegalStateException("the boot ended within its own prefix");
+        }
+        final List<Double> times = new ArrayList<>();
+        final long start = System.nanoTime();
+        do {
+            final long before = THREADS.getCurrentThreadCpuTime();
+            prefix.fork(event -> {}).run();
+            times.add((THREADS.getCurrentThreadCpuTime() - before) / 1e6);
+        } while (System.nanoTime() - start < seconds * 1e9);
+        return median(times);
+    }
+
+    /** Wall milliseconds of a whole process {@code breakmake run}; compare with QEMU's wall time. */
+    private static double cold(final BootSpecification specification, final Path file) throws Exception {
+        final List<Double> times = new ArrayList<>();
+        for (int round = -1; round < 7; round++) {
+            final long start = System.nanoTime();
+            final int exit = new ProcessBuilder(
+                            "./breakmake",
+                            "run",
+                            file.toString(),
+                            "--pes",
+                            Integer.toString(specification.platform().pes()),
+                            "--memory",
+                            (specification.platform().ramBytes() >> 20) + "MiB")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            if (round >= 0 && exit <= 1) {
+                times.add((System.nanoTime() - start) / 1e6);
+            }
+        }
+        return times.isEmpty() ? Double.NaN : median(times);
     }
 
     private static double median(final List<Double> values) {

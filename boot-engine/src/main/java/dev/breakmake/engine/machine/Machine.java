@@ -241,7 +241,8 @@ public final class Machine {
      */
     public Snapshot snapshot(final List<TranslationEvent> prefix) {
         final GuestMemory frozen = cluster.forkMemory();
-        final Cluster held = new Cluster(new PhysicalBus(frozen), emitter, cluster.pe(0).model(), cluster.size());
+        final Cluster held =
+                new Cluster(new PhysicalBus(frozen), emitter, cluster.pe(0).model(), cluster.size());
         held.setAdversary(cluster.adversary());
         final ConsoleWatch watched = new ConsoleWatch(specification.until());
         watched.restore(watch);

@@ -23,7 +23,7 @@ final class TableUse {
     /** Sequence number of the event that last changed each descriptor. */
     final long[] stamps = new long[512];
 
-    private final long @Nullable [][] used;
+    private final long[][] used;
 
     TableUse(final int granuleShift, final boolean stage2, final int from, final int to, final int pes) {
         this.granuleShift = granuleShift;
@@ -39,7 +39,9 @@ final class TableUse {
         System.arraycopy(from.stamps, 0, stamps, 0, stamps.length);
         for (int i = 0; i < used.length; i++) {
             final long @Nullable [] seen = from.used[i];
-            used[i] = seen == null ? null : seen.clone();
+            if (seen != null) {
+                used[i] = seen.clone();
+            }
         }
     }
 

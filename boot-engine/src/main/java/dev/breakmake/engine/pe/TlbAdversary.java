@@ -274,8 +274,7 @@ public final class TlbAdversary {
                 return;
             }
             final long from = va + ((long) i << shift);
-            final long value =
-                    descriptor(pe, root.kind, where, page.words[((int) where & Page.SIZE - 1) >>> 3], from);
+            final long value = descriptor(pe, root.kind, where, page.words[((int) where & Page.SIZE - 1) >>> 3], from);
             if ((value & 3) == 3) {
                 final long next = value & 0xffff_ffff_f000L & -(1L << root.granule);
                 search(pe, root, next, level + 1, from, target, before, storer);
@@ -351,8 +350,7 @@ public final class TlbAdversary {
         }
         held.get(pe.id)
                 .pending
-                .add(new Pending(
-                        TlbScope.of(operation, operand), shareability != Shareability.NSH, tick, dsbs));
+                .add(new Pending(TlbScope.of(operation, operand), shareability != Shareability.NSH, tick, dsbs));
     }
 
     /** A DSB of a PE completes the TLB invalidates it issued before. */

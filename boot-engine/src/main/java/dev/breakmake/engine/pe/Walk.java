@@ -145,7 +145,8 @@ final class Walk {
     }
 
     /** Stage 1 as a TLB with old entries serves it: an old root's translation where one may be held, and wins or conflicts. */
-    private int adverse(final TlbAdversary adversary, final Regime regime, final int range, final long va, final int el) {
+    private int adverse(
+            final TlbAdversary adversary, final Regime regime, final int range, final long va, final int el) {
         for (final TlbAdversary.Root root : adversary.oldRoots(pe, kind(regime), range, va)) {
             seen = 0;
             final int old = from(regime, range, root.table, root.inputBits, root.granule, va, el);
