@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakmake.engine.platform.CpuModel;
 import dev.breakmake.engine.platform.Platform;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.TraceHeader;
 import dev.breakmake.translation.event.TranslationEvent;
 import java.util.ArrayList;
