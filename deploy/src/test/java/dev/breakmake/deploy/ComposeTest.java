@@ -45,10 +45,13 @@ class ComposeTest {
 
     private static Map<String, String> example() {
         Map<String, String> example = new TreeMap<>();
-        Repository.text(EXAMPLE).lines().filter(line -> line.matches("[A-Z_]+=.*")).forEach(line -> {
-            int split = line.indexOf('=');
-            example.put(line.substring(0, split), line.substring(split + 1));
-        });
+        Repository.text(EXAMPLE)
+                .lines()
+                .filter(line -> line.matches("[A-Z_]+=.*"))
+                .forEach(line -> {
+                    int split = line.indexOf('=');
+                    example.put(line.substring(0, split), line.substring(split + 1));
+                });
         return example;
     }
 
