@@ -70,7 +70,7 @@ final class SchedulerProcess implements AutoCloseable {
     }
 
     private void awaitReady(Path log) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health/ready"))
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (int i = 0; i < READY_TRIES && scheduler.isAlive(); i++) {
