@@ -22,13 +22,7 @@ class RealXenPesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "4.14-arm64, 8, 2",
-        "4.20-arm64, 8, 2",
-        "4.14-arm64, 2, 3",
-        "4.17-arm64, 8, 3",
-        "4.20-arm64, 2, 3"
-    })
+    @CsvSource({"4.14-arm64, 8, 2", "4.20-arm64, 8, 2", "4.14-arm64, 2, 3", "4.17-arm64, 8, 3", "4.20-arm64, 2, 3"})
     void everyPeComesUp(final String version, final int pes, final int gic) {
         final BootResult result = Boot.run(xen(version, pes, gic), null);
 

@@ -21,12 +21,7 @@ class TlbPolicyBootTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "KEEP_STALE, 0",
-        "PREFER_OLD, 0x5eed",
-        "CONFLICT_ABORT, 0",
-        "CONFLICT_ABORT, 11"
-    })
+    @CsvSource({"KEEP_STALE, 0", "PREFER_OLD, 0x5eed", "CONFLICT_ABORT, 0", "CONFLICT_ABORT, 11"})
     void xen420BootsUnderEveryPolicy(final TlbPolicy policy, final String seed) {
         final BootResult result = Boot.run(xen("4.20-arm64", 2).withTlbPolicy(policy, Long.decode(seed)), null);
 
