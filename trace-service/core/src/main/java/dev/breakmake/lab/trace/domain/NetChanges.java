@@ -35,6 +35,11 @@ final class NetChanges implements TraceVisitor {
         return step < last || (step == last && !endsStep);
     }
 
+    @Override
+    public long lastStep() {
+        return last;
+    }
+
     /** Net changes by address. */
     List<Change> changes() {
         return changes.values().stream().filter(change -> !change.isNone()).toList();

@@ -15,6 +15,7 @@ import java.util.List;
  * What one reading of a trace shows: the checker's findings, the milestones and the numbers of the summary.
  *
  * @param digest SHA-256 of the events, lower-case hex
+ * @param track packed {@link TableTrack}
  */
 public record TraceAnalysis(
         TraceHeader header,
@@ -23,7 +24,8 @@ public record TraceAnalysis(
         long writes,
         String digest,
         List<Finding> findings,
-        ListMilestonesResponse milestones) {
+        ListMilestonesResponse milestones,
+        byte[] track) {
 
     /** Profile the authoritative check runs with. */
     public static final Profile PROFILE = Profile.DEFAULT;
@@ -31,7 +33,7 @@ public record TraceAnalysis(
     /** Reads the file once, from its first byte to its last. */
     static TraceAnalysis of(StoredFile file, SymbolNames symbols) {
         Judge judge = new Judge(symbols);
-        TraceReplay.Read read = new TraceReplay(file).run(judge);
+        TraceReplay.Read read = TraceReplay.of(file).run(judge);
         return new TraceAnalysis(
                 read.moment().header(),
                 read.events(),
@@ -39,13 +41,15 @@ public record TraceAnalysis(
                 judge.writes,
                 read.digest(),
                 judge.checker.finish(),
-                judge.milestones.result());
+                judge.milestones.result(),
+                judge.track.encode());
     }
 
     private static final class Judge implements TraceVisitor {
 
         final Checker checker;
         final Milestones milestones;
+        final TableTrack.Recorder track = new TableTrack.Recorder();
         long writes;
 
         Judge(SymbolNames symbols) {
@@ -57,10 +61,16 @@ public record TraceAnalysis(
         public boolean visit(long step, TranslationEvent event, boolean endsStep, Moment moment) {
             checker.accept(event);
             milestones.visit(step, event, endsStep, moment);
+            track.visit(step, event, endsStep, moment);
             if (event instanceof DescriptorWrite) {
                 writes++;
             }
             return true;
+        }
+
+        @Override
+        public void end(long step, TranslationEvent last, Moment moment) {
+            track.end(step, last, moment);
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.breakmake.lab.trace.storage.TraceRow;
 import dev.breakmake.lab.trace.storage.Transactions;
 import dev.breakmake.trace.v1.AddressChange;
 import dev.breakmake.trace.v1.AddressMap;
+import dev.breakmake.trace.v1.BoundaryKind;
 import dev.breakmake.trace.v1.ListAddressChangesResponse;
 import dev.breakmake.trace.v1.ListMilestonesResponse;
 import dev.breakmake.trace.v1.ListStepsResponse;
@@ -16,7 +17,9 @@ import dev.breakmake.trace.v1.MapComparison;
 import dev.breakmake.trace.v1.Step;
 import dev.breakmake.trace.v1.StepDiff;
 import dev.breakmake.trace.v1.Walk;
+import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.register.Regime;
+import dev.breakmake.translation.trace.Steps;
 import dev.breakmake.translation.walk.AddressSpaceMap;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -37,7 +40,13 @@ public final class TraceQueries {
         this.transactions = transactions;
     }
 
-    private record Opened(TraceRow row, TraceReplay replay, SymbolNames symbols) {
+    /**
+     * A sealed trace.
+     *
+     * @param whole plays every event
+     * @param replay plays what moves tables and registers
+     */
+    private record Opened(TraceRow row, TraceReplay whole, TraceReplay replay, SymbolNames symbols) {
 
         /** The step asked for; -1 means the last. */
         long step(long wanted, String field) {
@@ -69,14 +78,19 @@ public final class TraceQueries {
         SymbolNames symbols = row.symbolsChunk() == 0
                 ? SymbolNames.of(List.of())
                 : SymbolNames.decode(Compression.unpack(Chunks.body(connection, row.symbolsChunk())));
-        return new Opened(row, new TraceReplay(StoredFile.open(connection, traceId, row.sizeBytes())), symbols);
+        TraceReplay whole = TraceReplay.of(StoredFile.open(connection, traceId, row.sizeBytes()));
+        // Traces sealed before there were tracks have none.
+        TraceReplay tables = row.trackChunk() == 0
+                ? whole
+                : TraceReplay.of(TableTrack.decode(Chunks.body(connection, row.trackChunk())));
+        return new Opened(row, whole, tables, symbols);
     }
 
     /** Steps of a window. */
     public ListStepsResponse steps(long traceId, long firstStep, int limit, boolean changesOnly) {
         return on(traceId, (trace, connection) -> {
             StepLister lister = new StepLister(firstStep, limit, changesOnly, trace.symbols());
-            trace.replay().run(lister);
+            trace.whole().run(lister);
             return ListStepsResponse.newBuilder()
                     .addAllSteps(lister.steps())
                     .setNextStep(lister.nextStep())
@@ -188,9 +202,13 @@ public final class TraceQueries {
                         .setSymbol(trace.symbols().text(hit.last().pc()))
                         .setInstructions(hit.last().instructions())
                         .setExceptionLevel(hit.last().el().name())
-                        .setKind(EventText.kind(hit.last()))
-                        .setBoundary(EventText.of(hit.last())));
+                        .setKind(kind(hit.last()))
+                        .setBoundary(Steps.ends(hit.last()) ? EventText.of(hit.last()) : "end of trace"));
         return result.addAllChanges(hit.changes()).build();
+    }
+
+    private static BoundaryKind kind(TranslationEvent last) {
+        return Steps.ends(last) ? EventText.kind(last) : BoundaryKind.BOUNDARY_KIND_END;
     }
 
     /** Bytes of the trace file from {@code offset}, at most {@code limit}; empty at its end. */

@@ -12,15 +12,32 @@ import dev.breakmake.translation.trace.TraceSummary;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Plays a stored trace: events in order, with table memory and registers as they are after each. */
+/**
+ * Plays a stored trace: events in order, with table memory and registers as they are after each. The whole trace, or its
+ * {@link TableTrack} for those who look at tables and registers only.
+ */
 final class TraceReplay {
 
-    private final StoredFile file;
+    private final Supplier<InputStream> file;
+    private final LongUnaryOperator numbers;
 
-    TraceReplay(StoredFile file) {
+    private TraceReplay(Supplier<InputStream> file, LongUnaryOperator numbers) {
         this.file = file;
+        this.numbers = numbers;
+    }
+
+    /** Plays every event. */
+    static TraceReplay of(StoredFile file) {
+        return new TraceReplay(() -> new BufferedInputStream(file.stream(0), 1 << 16), LongUnaryOperator.identity());
+    }
+
+    /** Plays what moves tables and registers, under the step numbers of the whole trace. */
+    static TraceReplay of(TableTrack track) {
+        return new TraceReplay(track::stream, track::step);
     }
 
     /**
@@ -34,9 +51,9 @@ final class TraceReplay {
 
     /** Plays the trace until its end or until the visitor has seen enough. */
     Read run(TraceVisitor visitor) {
-        Player player = new Player(visitor);
+        Player player = new Player(visitor, numbers);
         String digest = "";
-        try (InputStream in = new BufferedInputStream(file.stream(0), 1 << 16)) {
+        try (InputStream in = file.get()) {
             TraceSummary summary = TraceReader.read(in, player);
             digest = summary.digest();
             player.end();
@@ -54,8 +71,14 @@ final class TraceReplay {
 
     /** Tables and registers at the end of a step. */
     Moment momentAt(long wanted) {
-        return run((step, event, endsStep, moment) -> step < wanted || (step == wanted && !endsStep))
-                .moment();
+        return run(new UpTo(wanted)).moment();
+    }
+
+    private record UpTo(long lastStep) implements TraceVisitor {
+        @Override
+        public boolean visit(long step, TranslationEvent event, boolean endsStep, Moment moment) {
+            return step < lastStep || !endsStep;
+        }
     }
 
     private static final class EnoughException extends RuntimeException {
@@ -67,14 +90,16 @@ final class TraceReplay {
     private static final class Player implements EventSink {
 
         private final TraceVisitor visitor;
+        private final LongUnaryOperator numbers;
         private final Steps steps = new Steps();
         private @Nullable Moment moment;
         private @Nullable TranslationEvent last;
         private boolean inStep;
         private long events;
 
-        Player(TraceVisitor visitor) {
+        Player(TraceVisitor visitor, LongUnaryOperator numbers) {
             this.visitor = visitor;
+            this.numbers = numbers;
         }
 
         @Override
@@ -91,7 +116,11 @@ final class TraceReplay {
                 throw new IllegalArgumentException("event " + event.sequence() + " is of PE " + event.pe()
                         + ", but the machine has " + now.peCount());
             }
-            long step = steps.stepOf(event);
+            long step = numbers.applyAsLong(steps.stepOf(event));
+            // A track leaves steps out: the one that was to be the last may be among them.
+            if (step > visitor.lastStep() && !(event instanceof TraceHeader)) {
+                throw new EnoughException();
+            }
             now.apply(event);
             events++;
             last = event;
@@ -104,7 +133,7 @@ final class TraceReplay {
 
         void end() {
             if (inStep && last != null && moment != null) {
-                visitor.end(steps.current(), last, moment);
+                visitor.end(numbers.applyAsLong(steps.current()), last, moment);
             }
         }
 

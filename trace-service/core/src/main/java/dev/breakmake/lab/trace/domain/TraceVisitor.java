@@ -14,6 +14,11 @@ interface TraceVisitor {
      */
     boolean visit(long step, TranslationEvent event, boolean endsStep, Moment moment);
 
+    /** The last step of interest; events of later ones need not be played. */
+    default long lastStep() {
+        return Long.MAX_VALUE;
+    }
+
     /** The trace ended inside {@code step}, whose last event is {@code last}. Not called if a step boundary was the last event. */
     default void end(long step, TranslationEvent last, Moment moment) {}
 }

@@ -101,7 +101,9 @@ public final class FindingReads {
             query.add("?)", filter.beforeFinding());
         }
         query.add(" order by o.trace_id desc, o.finding_id desc limit ?", limit);
-        return query.list(connection, row -> new OccurrenceRow(TraceRow.of(row), row.getString(29), row.getLong(30)));
+        return query.list(
+                connection,
+                row -> new OccurrenceRow(TraceRow.of(row), row.getString("fingerprint"), row.getLong("finding_id")));
     }
 
     private static final class Query {

@@ -80,7 +80,7 @@ public final class RetentionStore {
         Array ids = connection.createArrayOf("bigint", traces.toArray());
         List<Long> chunks = select(connection, """
                 select chunk_id from trace_chunk where trace_id = any (?)
-                union all select c from trace, unnest(array[findings_chunk_id, milestones_chunk_id, symbols_chunk_id]) c
+                union all select c from trace, unnest(array[findings_chunk_id, milestones_chunk_id, symbols_chunk_id, track_chunk_id]) c
                           where trace_id = any (?) and c is not null""", statement -> {
             statement.setArray(1, ids);
             statement.setArray(2, ids);

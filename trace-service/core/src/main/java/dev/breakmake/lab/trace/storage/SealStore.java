@@ -176,10 +176,12 @@ public final class SealStore {
             String findings = batch.add(outcome.findingsJson());
             String milestones = batch.add(outcome.milestones());
             String symbols = outcome.symbols().length == 0 ? "" : batch.add(outcome.symbols());
+            String track = batch.add(outcome.analysis().track());
             long summaries = batch.store(connection);
             Map<String, Long> chunks = new HashMap<>();
             chunks.put("findings", batch.id(findings));
             chunks.put("milestones", batch.id(milestones));
+            chunks.put("track", batch.id(track));
             chunks.put("symbols", symbols.isEmpty() ? 0L : batch.id(symbols));
             updateTrace(connection, trace.id(), outcome, chunks, stored + summaries);
             Set<String> fresh = new HashSet<>();
@@ -197,8 +199,8 @@ public final class SealStore {
         try (PreparedStatement update = connection.prepareStatement("""
                 update trace set state = 2, architecture = ?, backend = ?, pe_count = ?, event_count = ?, step_count = ?, write_count = ?,
                        errors = ?, warnings = ?, lints = ?, digest = ?, receipt = ?, receipt_signature = ?, findings_chunk_id = ?,
-                       milestones_chunk_id = ?, symbols_chunk_id = nullif(?, 0), stored_bytes = stored_bytes + ?, seal_time = now(),
-                       update_time = now()
+                       milestones_chunk_id = ?, symbols_chunk_id = nullif(?, 0), track_chunk_id = ?,
+                       stored_bytes = stored_bytes + ?, seal_time = now(), update_time = now()
                 where trace_id = ?""")) {
             update.setString(1, analysis.header().architecture().name());
             update.setString(2, analysis.header().backend().replace('\0', '?'));
@@ -220,8 +222,9 @@ public final class SealStore {
             update.setLong(13, chunks.getOrDefault("findings", 0L));
             update.setLong(14, chunks.getOrDefault("milestones", 0L));
             update.setLong(15, chunks.getOrDefault("symbols", 0L));
-            update.setLong(16, stored);
-            update.setLong(17, traceId);
+            update.setLong(16, chunks.getOrDefault("track", 0L));
+            update.setLong(17, stored);
+            update.setLong(18, traceId);
             update.executeUpdate();
         }
     }

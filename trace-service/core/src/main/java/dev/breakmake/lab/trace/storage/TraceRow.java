@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param findingsChunk chunk of the findings with their evidence, 0 if none
  * @param milestonesChunk chunk of the milestones, 0 if none
  * @param symbolsChunk chunk of the symbol names, 0 if none
+ * @param trackChunk chunk of what moves tables and registers, 0 if none
  */
 public record TraceRow(
         long id,
@@ -41,6 +42,7 @@ public record TraceRow(
         long findingsChunk,
         long milestonesChunk,
         long symbolsChunk,
+        long trackChunk,
         Instant createTime,
         @Nullable Instant sealTime,
         boolean pinned) {
@@ -50,11 +52,11 @@ public record TraceRow(
             coalesce(cell_key, ''), retention_class, size_bytes, stored_bytes, coalesce(architecture, ''), coalesce(backend, ''),
             coalesce(pe_count, 0), coalesce(event_count, 0), coalesce(step_count, 0), coalesce(write_count, 0), coalesce(errors, 0),
             coalesce(warnings, 0), coalesce(lints, 0), coalesce(encode(digest, 'hex'), ''), coalesce(problem, ''),
-            coalesce(findings_chunk_id, 0), coalesce(milestones_chunk_id, 0), coalesce(symbols_chunk_id, 0), create_time, seal_time,
-            pinned_reason is not null""";
+            coalesce(findings_chunk_id, 0), coalesce(milestones_chunk_id, 0), coalesce(symbols_chunk_id, 0),
+            coalesce(track_chunk_id, 0), create_time, seal_time, pinned_reason is not null""";
 
     static TraceRow of(ResultSet row) throws SQLException {
-        OffsetDateTime sealed = row.getObject(27, OffsetDateTime.class);
+        OffsetDateTime sealed = row.getObject(28, OffsetDateTime.class);
         return new TraceRow(
                 row.getLong(1),
                 row.getString(2),
@@ -81,9 +83,10 @@ public record TraceRow(
                 row.getLong(23),
                 row.getLong(24),
                 row.getLong(25),
-                row.getObject(26, OffsetDateTime.class).toInstant(),
+                row.getLong(26),
+                row.getObject(27, OffsetDateTime.class).toInstant(),
                 sealed == null ? null : sealed.toInstant(),
-                row.getBoolean(28));
+                row.getBoolean(29));
     }
 
     /** Resource name, {@code traces/{id}}. */
