@@ -11,6 +11,7 @@ import dev.breakmake.translation.event.Barrier;
 import dev.breakmake.translation.event.Capability;
 import dev.breakmake.translation.event.ContextSynchronization;
 import dev.breakmake.translation.event.DescriptorWrite;
+import dev.breakmake.translation.event.ExceptionLevel;
 import dev.breakmake.translation.event.Marker;
 import dev.breakmake.translation.event.PeState;
 import dev.breakmake.translation.event.RegisterWrite;
@@ -23,6 +24,10 @@ import dev.breakmake.translation.event.TranslationRegister;
 import dev.breakmake.translation.event.WriteOrigin;
 import dev.breakmake.translation.finding.Finding;
 import dev.breakmake.translation.rule.RuleId;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -119,6 +125,46 @@ class QemuObservedBootTest {
                 .hasSize(1);
         checkShape(events, "4.20-arm64");
         assertThat(rootFindings(events)).isEmpty();
+    }
+
+    @Test
+    void whatQemuCannotShowIsNotObservableAndNeverClean() throws Exception {
+        Checker checker = new Checker(CheckerOptions.defaults());
+        observe("4.17-arm64", 1).forEach(checker::accept);
+        List<Finding> findings = checker.finish();
+        // Of these 4.17 has CMO-PTOFF and TLB-ISB, as the engine shows.
+        assertThat(checker.notObservable())
+                .containsKeys(RuleId.CMO_PTOFF, RuleId.MMU_DSB, RuleId.TLB_ISB, RuleId.PTE_DSB, RuleId.TLB_MISS);
+        assertThat(findings)
+                .extracting(Finding::rule)
+                .doesNotContainAnyElementsOf(checker.notObservable().keySet());
+    }
+
+    @Test
+    void aGuestBelowTheHypervisorEndsTheBootWhenItIsEntered(@TempDir Path folder) throws Exception {
+        RealImages.needQemu(Architecture.AARCH64);
+        // An arm64 Image whose first instruction branches to itself: enough for Xen to build stage 2 and enter it.
+        ByteBuffer kernel = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+        kernel.putInt(0, 0x1400_0000).putLong(16, 4096).putLong(24, 0xa).putInt(56, 0x644d_5241);
+        GuestModule guest =
+                new GuestModule(Files.write(folder.resolve("guest"), kernel.array()), 0x4600_0000L, "console=hvc0");
+        QemuBootSpecification specification = QemuBootSpecification.virt(
+                        Architecture.AARCH64, RealImages.xen("4.20-arm64"), 1, 2 * MEMORY)
+                .withDom0(guest, "console=dtuart dtuart=/pl011@9000000 noreboot dom0_mem=64M")
+                .withUntilGuest()
+                .withLimits(QemuLimits.DEFAULT.withWallClock(Duration.ofMinutes(8)));
+        List<TranslationEvent> events = new ArrayList<>();
+        QemuBootResult result = QemuBoot.run(specification, events::add, line -> {});
+        assertThat(result.outcome().kind())
+                .as(String.join("\n", result.console()))
+                .isEqualTo(QemuOutcome.Kind.REACHED);
+        assertThat(result.outcome().detail()).contains("guest");
+        assertThat(events.getLast()).isInstanceOfSatisfying(PeState.class, state -> {
+            assertThat(state.change()).isEqualTo(PeState.Change.EL_CHANGE);
+            assertThat(state.el()).isEqualTo(ExceptionLevel.EL1);
+        });
+        assertThat(of(events, RegisterWrite.class, 0))
+                .anyMatch(write -> write.register() == TranslationRegister.VTTBR_EL2 && write.value() != 0);
     }
 
     @Test

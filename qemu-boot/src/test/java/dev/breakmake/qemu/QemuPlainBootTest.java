@@ -136,6 +136,30 @@ class QemuPlainBootTest {
     }
 
     @Test
+    void aQemuThatIsKilledInTheMiddleOfABootIsReportedWithItsStatus() throws Exception {
+        Path real = QemuInstallation.find(Architecture.AARCH64, MIB, System.getenv("PATH"))
+                .binary();
+        // Dies by its own hand once the guest has printed: a second process group member waits for the console file to
+        // grow.
+        Path fragile = Files.writeString(folder.resolve("qemu"), """
+                #!/bin/sh
+                %s "$@" &
+                pid=$!
+                while ! grep -q 'Xen version' "$TMPDIR/console" 2>/dev/null; do sleep 0.02; done
+                echo 'out of luck' >&2
+                kill -KILL $pid
+                wait $pid
+                """.formatted(real));
+        Files.setPosixFilePermissions(fragile, PosixFilePermissions.fromString("rwx------"));
+        assertThatThrownBy(() -> run(plain("4.17-arm64")
+                        .withBinary(fragile)
+                        .withUntil(Pattern.compile("never printed, and no panic is looked for"))))
+                .isInstanceOf(QemuException.class)
+                .hasMessageContaining("during the boot")
+                .hasMessageContaining("out of luck");
+    }
+
+    @Test
     void optionsCannotBeSmuggledThroughTheSpecification() {
         QemuBootSpecification good = plain("4.17-arm64");
         QemuBootSpecification smuggling = new QemuBootSpecification(

@@ -21,10 +21,16 @@ import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.event.TranslationUse;
 import dev.breakmake.translation.tlb.MayHold;
 import dev.breakmake.translation.tlb.Scope;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Leads every event to the state it changes and the rules it concerns, in the order that makes their answers right. */
 public final class Judge {
+
+    /** Rules that ask what a PE uses after a change: {@link FirstUse} and {@link CodeCoherency}. */
+    private static final List<RuleId> JUDGED_AT_FIRST_USE = List.of(
+            RuleId.PTE_DSB, RuleId.TLB_ISB, RuleId.TLB_MISS, RuleId.TLB_PERM, RuleId.CMO_ICACHE, RuleId.ENC_EXECXN);
+
     private final Machine machine;
     private final MayHold mayHold;
     private final Reporter reporter;
@@ -208,6 +214,11 @@ public final class Judge {
 
     /** End of the run. */
     public void finish() {
+        if (!machine.sees(Capability.TRANSLATION_USE)) {
+            for (RuleId rule : JUDGED_AT_FIRST_USE) {
+                machine.reporter().notObservable(rule, "the backend does not see first uses of translations");
+            }
+        }
         for (int pe = 0; pe < machine.peCount(); pe++) {
             control.reliedOn(pe);
         }

@@ -138,6 +138,8 @@ final class SilentTest {
                 .containsKey(RuleId.CMO_PTOFF);
         assertThat(Scenario.el2().hidden(Capability.STORE_ORDER).notObservable())
                 .containsKey(RuleId.MMU_DSB);
+        assertThat(Scenario.el2().hidden(Capability.TRANSLATION_USE).notObservable())
+                .containsKeys(RuleId.TLB_ISB, RuleId.PTE_DSB, RuleId.TLB_MISS, RuleId.TLB_PERM, RuleId.CMO_ICACHE);
         assertThat(Scenario.el2().notObservable()).isEmpty();
     }
 
