@@ -157,7 +157,7 @@ class QemuObservedBootTest {
         QemuBootResult result = QemuBoot.run(specification, events::add, line -> {});
         assertThat(result.outcome().kind())
                 .as(String.join("\n", result.console()))
-                .isEqualTo(QemuOutcome.Kind.REACHED);
+                .isEqualTo(OutcomeKind.REACHED);
         assertThat(result.outcome().detail()).contains("guest");
         assertThat(events.getLast()).isInstanceOfSatisfying(PeState.class, state -> {
             assertThat(state.change()).isEqualTo(PeState.Change.EL_CHANGE);
