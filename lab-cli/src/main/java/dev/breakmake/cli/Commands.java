@@ -35,6 +35,7 @@ final class Commands {
         commands.put("compare", CompareCommand.class);
         commands.put("runners", RunnersCommand.class);
         commands.put("schedule", ScheduleCommand.class);
+        commands.put("layout", LayoutCommand.class);
         commands.put("import", ImportCommand.class);
         commands.put("image", ImageCommand.class);
         commands.put("doctor", DoctorCommand.class);
