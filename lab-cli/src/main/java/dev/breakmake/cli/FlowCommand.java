@@ -6,9 +6,11 @@ import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.engine.flow.FlowOperation;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.flow.Mutation;
+import dev.breakmake.engine.flow.Replacement;
 import dev.breakmake.engine.study.FlowStudy;
 import dev.breakmake.engine.study.MutationReport;
 import dev.breakmake.engine.study.MutationStudy;
+import dev.breakmake.engine.study.MutationText;
 import dev.breakmake.translation.rule.Severity;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -76,6 +78,13 @@ final class FlowCommand implements Runnable {
         @Option(names = "--swap", paramLabel = "N", description = "Exchanges operation N with the next one of its PE.")
         private @Nullable Integer swap;
 
+        @Option(
+                names = "--replace",
+                paramLabel = "N:MISTAKE",
+                description =
+                        "Executes a mistake in place of operation N: other-page, two-halves, other-regime, local, stores-only, non-shareable, dmb, clean, other-lines or other-value.")
+        private @Nullable String replace;
+
         @Option(names = "--operations", description = "Lists the operations with their numbers.")
         private boolean operations;
 
@@ -105,13 +114,36 @@ final class FlowCommand implements Runnable {
         }
 
         private Mutation mutation() {
-            if (drop != null && swap != null) {
-                throw CommandFailure.usage("--drop and --swap exclude each other", "one mutation at a time");
+            int given = (drop != null ? 1 : 0) + (swap != null ? 1 : 0) + (replace != null ? 1 : 0);
+            if (given > 1) {
+                throw CommandFailure.usage("--drop, --swap and --replace exclude each other", "one mutation at a time");
             }
             if (drop != null) {
                 return new Mutation.Drop(drop);
             }
-            return swap != null ? new Mutation.Swap(swap) : Mutation.NONE;
+            if (swap != null) {
+                return new Mutation.Swap(swap);
+            }
+            return replace == null ? Mutation.NONE : replacement(replace);
+        }
+
+        private static Mutation replacement(String text) {
+            int colon = text.indexOf(':');
+            try {
+                if (colon > 0) {
+                    String id = text.substring(colon + 1);
+                    for (Replacement each : Replacement.values()) {
+                        if (each.id().equals(id)) {
+                            return new Mutation.Replace(Integer.parseInt(text.substring(0, colon)), each);
+                        }
+                    }
+                }
+            } catch (NumberFormatException e) {
+                throw CommandFailure.usage(
+                        "--replace: '" + text + "' names no operation", "--operations lists them with their numbers");
+            }
+            throw CommandFailure.usage(
+                    "--replace: '" + text + "' is not N:MISTAKE", "breakmake flow run --help lists the mistakes");
         }
     }
 
@@ -119,9 +151,10 @@ final class FlowCommand implements Runnable {
     @Command(
             name = "mutate",
             description = {
-                "Leaves out each operation of a flow, and exchanges each with the next, one at a time.",
-                "Says which mutations a rule detects and which the architecture allows.",
-                "Exit code 1: some are undetected and no clause is known that allows them."
+                "Leaves out each operation of a flow, exchanges each with the next, and replaces it by what people write instead,",
+                "one at a time. Detected: a rule newly fires, the boot stops or its end differs. Harmless: the end is the same",
+                "under every TLB policy and hand-over, every ordering obligation is met, and a clause of the architecture says why.",
+                "Exit code 1: some are neither."
             },
             mixinStandardHelpOptions = true)
     static final class Mutate implements Callable<Integer> {
@@ -133,6 +166,9 @@ final class FlowCommand implements Runnable {
 
         @Option(names = "--json", description = "One JSON object: {total, detected[], harmless[], undetected[]}.")
         private boolean json;
+
+        @Option(names = "--all", description = "Lists detected and harmless mutations too, with rule and clause.")
+        private boolean all;
 
         @Override
         public Integer call() {
@@ -146,7 +182,7 @@ final class FlowCommand implements Runnable {
             if (json) {
                 out.println(Json.write(FlowJson.mutations(report)));
             } else {
-                FlowText.mutations(report).forEach(out::println);
+                (all ? MutationText.lines(report) : FlowText.mutations(report)).forEach(out::println);
             }
             return report.undetected().isEmpty() ? ExitCode.PASSED : ExitCode.FAILED;
         }

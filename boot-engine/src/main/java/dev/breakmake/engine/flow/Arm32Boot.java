@@ -1,26 +1,15 @@
 package dev.breakmake.engine.flow;
 
-import static dev.breakmake.translation.event.TlbOperation.TLBIALLH;
 import static dev.breakmake.translation.event.TlbOperation.TLBIMVAH;
 import static dev.breakmake.translation.event.TranslationRegister.HMAIR0;
 import static dev.breakmake.translation.event.TranslationRegister.HMAIR1;
-import static dev.breakmake.translation.event.TranslationRegister.HSCTLR;
 import static dev.breakmake.translation.event.TranslationRegister.HTCR;
-import static dev.breakmake.translation.event.TranslationRegister.HTTBR;
 
 import dev.breakmake.translation.event.CacheOperation;
 import dev.breakmake.translation.event.Shareability;
 
 /** Xen's boot on arm32: no spare address space, a temporary mapping, a root per PE, the domheap. */
 final class Arm32Boot extends BootProgram {
-
-    private static final long HSCTLR_OFF = 0x30c5_1878L;
-    private static final long HSCTLR_MMU = 1;
-
-    /** M and C; I is set from the start. */
-    private static final long HSCTLR_ON = HSCTLR_OFF | 5;
-
-    private static final long HSCTLR_WXN = 1L << 19;
 
     /** 32-bit input, inner-shareable write-back walks. */
     private static final long HTCR_VALUE = 0x8080_3500L;
@@ -34,7 +23,7 @@ final class Arm32Boot extends BootProgram {
     private final IdentityMap bootIdentity;
 
     Arm32Boot(final FlowMachine machine) {
-        super(machine);
+        super(machine, Controls.ARM32);
         bootIdentity = new IdentityMap(this, BOOT, BOOT_ID, 1, Descriptors::page);
     }
 
@@ -58,11 +47,10 @@ final class Arm32Boot extends BootProgram {
 
     private void initialiseCpu() {
         current().enter(Routine.CPU_INIT);
-        current().write(HMAIR0, Descriptors.MAIR & 0xffff_ffffL);
-        current().write(HMAIR1, Descriptors.MAIR >>> 32);
-        current().write(HTCR, HTCR_VALUE);
-        current().write(HSCTLR, HSCTLR_OFF);
-        current().isb();
+        write(HMAIR0, Descriptors.MAIR & 0xffff_ffffL);
+        write(HMAIR1, Descriptors.MAIR >>> 32);
+        write(HTCR, HTCR_VALUE);
+        startWithMmuOff();
     }
 
     /** From the MMU off to the runtime mapping on the boot tables. */
@@ -85,7 +73,10 @@ final class Arm32Boot extends BootProgram {
         } else {
             current().branch(Routine.REMOVE_IDENTITY, layout.xen());
             reachDataAt(layout.xen());
-            removeBootIdentity();
+            if (current().id() == 0) {
+                // On the others it goes with the root.
+                removeBootIdentity();
+            }
         }
     }
 
@@ -119,7 +110,7 @@ final class Arm32Boot extends BootProgram {
                         ImageMap.BOOT_SECOND,
                         slot(specification.loadAddress(), 2),
                         Descriptors.table(pa(ImageMap.BOOT_THIRD_ID)));
-                mapIdentityPages();
+                mapIdentityPages(ImageMap.BOOT_THIRD_ID, ImageMap.PAGES, Descriptors::page);
             } else {
                 bootIdentity.prepare(ImageMap.PAGES);
                 bootIdentity.link();
@@ -130,34 +121,9 @@ final class Arm32Boot extends BootProgram {
             bootIdentity.link();
         }
         if (specification.has(Patch.TABLE_MAINTENANCE)) {
-            final long bytes = ImageMap.offset(ImageMap.XEN_FIXMAP - ImageMap.BOOT_ROOT);
             dsb(Shareability.SY);
-            current().maintain(CacheOperation.DC_IVAC, "boot tables", at(ImageMap.BOOT_ROOT, 0), bytes);
+            maintainBootTables(CacheOperation.DC_IVAC);
         }
-    }
-
-    private void mapIdentityPages() {
-        for (int page = 0; page < ImageMap.PAGES; page++) {
-            final long address = pa(page);
-            entry(ImageMap.BOOT_THIRD_ID, slot(address, 3), Descriptors.page(address));
-        }
-    }
-
-    private void enableMmu(final long root) {
-        current().enter(Routine.ENABLE_MMU);
-        flushLocal();
-        current().write(HTTBR, root);
-        current().isb();
-        dsb(Shareability.SY);
-        current().write(HSCTLR, HSCTLR_ON);
-        current().isb();
-    }
-
-    private void flushLocal() {
-        dsbStores(Shareability.NSH);
-        current().tlbi(TLBIALLH, 0, Shareability.NSH);
-        dsb(Shareability.NSH);
-        current().isb();
     }
 
     private void removeBootIdentity() {
@@ -196,63 +162,23 @@ final class Arm32Boot extends BootProgram {
 
     private void switchRoot(final long root) {
         if (specification.has(Patch.SWITCH_HTTBR)) {
-            switchFromIdentity(root);
+            final int[] runtime = {root(), ImageMap.XEN_SECOND, ImageMap.XEN_THIRD};
+            final IdentityMap identity = new IdentityMap(this, runtime, XEN_ID, 1, Descriptors::code);
+            identity.prepare(ImageMap.CODE_PAGES);
+            dsb(Shareability.ISH);
+            switchFromIdentity(bootIdentity, identity, root);
+            if (slot(specification.loadAddress(), 1) == slot(layout.direct(), 1)) {
+                // The identity map had the domheap's slot, which nobody used yet.
+                entry(
+                        root(),
+                        slot(layout.direct(), 1),
+                        Descriptors.table(pa(ImageMap.DOMHEAP + current().id())));
+                dsb(Shareability.NSH);
+                current().isb();
+            }
         } else {
             switchInPlace(root);
         }
-    }
-
-    private void switchInPlace(final long root) {
-        current().enter(Routine.SWITCH_TTBR);
-        dsb(Shareability.SY);
-        current().write(HTTBR, root);
-        current().isb();
-        current().tlbi(TLBIALLH, 0, Shareability.NSH);
-        dsb(Shareability.SY);
-        current().isb();
-    }
-
-    /** As on arm64: identity map in both trees, MMU off, root, MMU on, identity map out. */
-    private void switchFromIdentity(final long root) {
-        current().enter(Routine.UPDATE_IDENTITY);
-        final int[] runtime = {root(), ImageMap.XEN_SECOND, ImageMap.XEN_THIRD};
-        final IdentityMap identity = new IdentityMap(this, runtime, XEN_ID, 1, Descriptors::code);
-        if (identity.clashes()) {
-            throw FlowFault.gaveUp("no identity map of 0x%x beside the runtime mapping at 0x%x"
-                    .formatted(specification.loadAddress(), layout.xen()));
-        }
-        identity.prepare(ImageMap.CODE_PAGES);
-        dsb(Shareability.ISH);
-        identity.link();
-        bootIdentity.link();
-        dsb(Shareability.ISH);
-        current().isb();
-        current().branch(Routine.SWITCH_TTBR_ID, specification.loadAddress());
-        dsb(Shareability.ISH);
-        current().isb();
-        current().write(HSCTLR, HSCTLR_ON & ~HSCTLR_MMU);
-        current().isb();
-        current().tlbi(TLBIALLH, 0, Shareability.NSH);
-        dsb(Shareability.NSH);
-        current().write(HTTBR, root);
-        current().isb();
-        current().write(HSCTLR, HSCTLR_ON);
-        current().isb();
-        current().branch(Routine.UPDATE_IDENTITY, layout.xen());
-        identity.unlink();
-        dsbStores(Shareability.ISH);
-        current().tlbi(TLBIALLH, 0, Shareability.ISH);
-        dsb(Shareability.ISH);
-        current().isb();
-    }
-
-    private void enforceWriteXorExecute() {
-        current().enter(Routine.ENFORCE_WNX);
-        current().write(HSCTLR, HSCTLR_ON | HSCTLR_WXN);
-        current().isb();
-        current().tlbi(TLBIALLH, 0, Shareability.NSH);
-        dsb(Shareability.NSH);
-        current().isb();
     }
 
     private void mapDeviceTree() {
@@ -278,12 +204,12 @@ final class Arm32Boot extends BootProgram {
         if (replaces && specification.has(Patch.DOMHEAP_BREAK)) {
             entry(table, slot(va, 2), 0);
             dsb(Shareability.NSH);
-            current().tlbi(TLBIMVAH, va, Shareability.NSH);
+            tlbi(TLBIMVAH, va, Shareability.NSH);
         }
         dsb(Shareability.SY);
         entry(table, slot(va, 2), Descriptors.dataBlock(frame));
         dsb(Shareability.SY);
-        current().tlbi(TLBIMVAH, va, Shareability.NSH);
+        tlbi(TLBIMVAH, va, Shareability.NSH);
         dsb(Shareability.NSH);
         current().isb();
         current().load("domain page", va);
@@ -295,11 +221,8 @@ final class Arm32Boot extends BootProgram {
         fillRoot(ImageMap.PE_ROOTS + id, id);
         entry(ImageMap.BOOT_ROOT, slot(layout.xen(), 1), 0);
         entry(ImageMap.BOOT_SECOND, slot(layout.fixmap(), 2), 0);
-        final long tables = ImageMap.offset(ImageMap.XEN_FIXMAP - ImageMap.BOOT_ROOT);
-        current().maintain(CacheOperation.DC_CIVAC, "boot tables", at(ImageMap.BOOT_ROOT, 0), tables);
-        current().store("init_ttbr", at(0, ImageMap.MAILBOX), pa(ImageMap.PE_ROOTS + id));
-        current().maintain(CacheOperation.DC_CVAC, "init_ttbr", at(0, ImageMap.MAILBOX), 8);
-        dsb(Shareability.ISH);
+        maintainBootTables(CacheOperation.DC_CIVAC);
+        leaveRoot(pa(ImageMap.PE_ROOTS + id));
     }
 
     @Override
@@ -307,7 +230,7 @@ final class Arm32Boot extends BootProgram {
         initialiseCpu();
         startOnBootTables();
         current().enter(Routine.SMP_START);
-        switchRoot(current().load("init_ttbr", at(0, ImageMap.MAILBOX)));
+        switchRoot(readRoot());
         enforceWriteXorExecute();
         useDomheap();
     }

@@ -1,25 +1,13 @@
 package dev.breakmake.engine.flow;
 
-import static dev.breakmake.translation.event.TlbOperation.ALLE2;
 import static dev.breakmake.translation.event.TranslationRegister.MAIR_EL2;
-import static dev.breakmake.translation.event.TranslationRegister.SCTLR_EL2;
 import static dev.breakmake.translation.event.TranslationRegister.TCR_EL2;
-import static dev.breakmake.translation.event.TranslationRegister.TTBR0_EL2;
 
 import dev.breakmake.translation.event.CacheOperation;
 import dev.breakmake.translation.event.Shareability;
 
 /** Xen's boot on arm64: boot tables, jump to the runtime mapping, final tables, direct map, secondaries. */
 final class Arm64Boot extends BootProgram {
-
-    /** RES1 bits of SCTLR_EL2, MMU and caches off. */
-    private static final long SCTLR_OFF = 0x30c5_0830L;
-
-    /** M, C and I. */
-    private static final long SCTLR_ON = SCTLR_OFF | 0x1005L;
-
-    private static final long SCTLR_MMU = 1;
-    private static final long SCTLR_WXN = 1L << 19;
 
     /** 48-bit input, 44-bit output, 4 KiB granule, inner-shareable write-back walks. */
     private static final long TCR = 0x8084_3510L;
@@ -35,7 +23,7 @@ final class Arm64Boot extends BootProgram {
     private final IdentityMap runtimeIdentity;
 
     Arm64Boot(final FlowMachine machine) {
-        super(machine);
+        super(machine, Controls.ARM64);
         bootIdentity = new IdentityMap(this, BOOT, BOOT_ID, 0, Descriptors::page);
         runtimeIdentity = new IdentityMap(this, XEN, XEN_ID, 0, Descriptors::code);
     }
@@ -51,7 +39,7 @@ final class Arm64Boot extends BootProgram {
         setupFixmap();
         setupFinalTables();
         if (specification.has(Patch.SWITCH_TTBR)) {
-            switchFromIdentity();
+            switchFromIdentity(bootIdentity, runtimeIdentity, pa(ImageMap.XEN_ROOT));
         } else {
             switchInPlace(pa(ImageMap.XEN_ROOT));
         }
@@ -62,10 +50,9 @@ final class Arm64Boot extends BootProgram {
 
     private void initialiseCpu() {
         current().enter(Routine.CPU_INIT);
-        current().write(MAIR_EL2, Descriptors.MAIR);
-        current().write(TCR_EL2, TCR);
-        current().write(SCTLR_EL2, SCTLR_OFF);
-        current().isb();
+        write(MAIR_EL2, Descriptors.MAIR);
+        write(TCR_EL2, TCR);
+        startWithMmuOff();
     }
 
     private void createBootTables() {
@@ -82,27 +69,9 @@ final class Arm64Boot extends BootProgram {
         bootIdentity.prepare(ImageMap.PAGES);
         bootIdentity.link();
         if (specification.has(Patch.TABLE_MAINTENANCE)) {
-            final long bytes = ImageMap.offset(ImageMap.XEN_FIXMAP - ImageMap.BOOT_ROOT);
             dsb(Shareability.SY);
-            current().maintain(CacheOperation.DC_IVAC, "boot tables", at(ImageMap.BOOT_ROOT, 0), bytes);
+            maintainBootTables(CacheOperation.DC_IVAC);
         }
-    }
-
-    private void enableMmu(final long root) {
-        current().enter(Routine.ENABLE_MMU);
-        flushLocal();
-        current().write(TTBR0_EL2, root);
-        current().isb();
-        dsb(Shareability.SY);
-        current().write(SCTLR_EL2, SCTLR_ON);
-        current().isb();
-    }
-
-    private void flushLocal() {
-        dsbStores(Shareability.NSH);
-        current().tlbi(ALLE2, 0, Shareability.NSH);
-        dsb(Shareability.NSH);
-        current().isb();
     }
 
     private void removeBootIdentity() {
@@ -129,61 +98,6 @@ final class Arm64Boot extends BootProgram {
         entry(ImageMap.XEN_ROOT, slot(xen, 0), Descriptors.table(pa(ImageMap.XEN_FIRST)));
         runtimeIdentity.prepare(ImageMap.CODE_PAGES);
         dsb(Shareability.ISH);
-    }
-
-    /** Before the series: the root changes under the running code. */
-    private void switchInPlace(final long root) {
-        current().enter(Routine.SWITCH_TTBR);
-        dsb(Shareability.SY);
-        current().write(TTBR0_EL2, root);
-        current().isb();
-        current().tlbi(ALLE2, 0, Shareability.NSH);
-        dsb(Shareability.SY);
-        current().isb();
-    }
-
-    /** The series: identity map in both trees, MMU off, root, MMU on, identity map out. */
-    private void switchFromIdentity() {
-        current().enter(Routine.UPDATE_IDENTITY);
-        if (runtimeIdentity.clashes()) {
-            throw FlowFault.gaveUp("no identity map of 0x%x beside the runtime mapping at 0x%x"
-                    .formatted(specification.loadAddress(), layout.xen()));
-        }
-        bootIdentity.link();
-        dsb(Shareability.ISH);
-        current().isb();
-        runtimeIdentity.link();
-        dsb(Shareability.ISH);
-        current().branch(Routine.SWITCH_TTBR_ID, specification.loadAddress());
-        dsb(Shareability.ISH);
-        current().isb();
-        current().write(SCTLR_EL2, SCTLR_ON & ~SCTLR_MMU);
-        current().isb();
-        current().tlbi(ALLE2, 0, Shareability.NSH);
-        dsb(Shareability.NSH);
-        current().write(TTBR0_EL2, pa(ImageMap.XEN_ROOT));
-        current().isb();
-        current().write(SCTLR_EL2, SCTLR_ON);
-        current().isb();
-        current().branch(Routine.UPDATE_IDENTITY, layout.xen());
-        removeRuntimeIdentity();
-    }
-
-    private void removeRuntimeIdentity() {
-        runtimeIdentity.unlink();
-        dsbStores(Shareability.ISH);
-        current().tlbi(ALLE2, 0, Shareability.ISH);
-        dsb(Shareability.ISH);
-        current().isb();
-    }
-
-    private void enforceWriteXorExecute() {
-        current().enter(Routine.ENFORCE_WNX);
-        current().write(SCTLR_EL2, SCTLR_ON | SCTLR_WXN);
-        current().isb();
-        current().tlbi(ALLE2, 0, Shareability.NSH);
-        dsb(Shareability.NSH);
-        current().isb();
     }
 
     private void mapDeviceTree() {
@@ -215,17 +129,14 @@ final class Arm64Boot extends BootProgram {
         } else {
             clearBootTables();
         }
-        current().store("init_ttbr", at(0, ImageMap.MAILBOX), pa(ImageMap.XEN_ROOT));
-        current().maintain(CacheOperation.DC_CVAC, "init_ttbr", at(0, ImageMap.MAILBOX), 8);
-        dsb(Shareability.ISH);
+        leaveRoot(pa(ImageMap.XEN_ROOT));
     }
 
     /** Secondaries build the boot tables again: nothing of the earlier use may stay, in memory or in a cache. */
     private void clearBootTables() {
         entry(ImageMap.BOOT_ROOT, slot(layout.xen(), 0), 0);
         entry(ImageMap.BOOT_SECOND, slot(layout.fixmap(), 2), 0);
-        final long bytes = ImageMap.offset(ImageMap.XEN_FIXMAP - ImageMap.BOOT_ROOT);
-        current().maintain(CacheOperation.DC_CIVAC, "boot tables", at(ImageMap.BOOT_ROOT, 0), bytes);
+        maintainBootTables(CacheOperation.DC_CIVAC);
         dsb(Shareability.ISH);
     }
 
@@ -233,18 +144,16 @@ final class Arm64Boot extends BootProgram {
     void secondaryPe() {
         initialiseCpu();
         if (specification.has(Patch.SECONDARY_DIRECT)) {
-            final long root = current().load("init_ttbr", at(0, ImageMap.MAILBOX));
-            enableMmu(root);
+            enableMmu(readRoot());
             current().branch(Routine.SMP_START, layout.xen());
             reachDataAt(layout.xen());
         } else {
             createBootTables();
             enableMmu(pa(ImageMap.BOOT_ROOT));
-            current().branch(Routine.REMOVE_IDENTITY, layout.xen());
+            // The identity map goes with the root: only the boot PE takes it out of the boot tables.
+            current().branch(Routine.SMP_START, layout.xen());
             reachDataAt(layout.xen());
-            removeBootIdentity();
-            current().enter(Routine.SMP_START);
-            switchInPlace(current().load("init_ttbr", at(0, ImageMap.MAILBOX)));
+            switchInPlace(readRoot());
         }
         enforceWriteXorExecute();
     }
@@ -253,7 +162,7 @@ final class Arm64Boot extends BootProgram {
     void secondaryIsUp() {
         if (specification.has(Patch.SECONDARY_DIRECT)) {
             current().enter(Routine.UPDATE_IDENTITY);
-            removeRuntimeIdentity();
+            removeEverywhere(runtimeIdentity);
         }
     }
 }

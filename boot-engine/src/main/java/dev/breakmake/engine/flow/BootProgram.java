@@ -1,34 +1,54 @@
 package dev.breakmake.engine.flow;
 
 import dev.breakmake.translation.event.Barrier.AccessTypes;
+import dev.breakmake.translation.event.CacheOperation;
 import dev.breakmake.translation.event.PeState;
 import dev.breakmake.translation.event.Shareability;
+import dev.breakmake.translation.event.TlbOperation;
+import dev.breakmake.translation.event.TranslationRegister;
+import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
 
-/** What the flows of both architectures share: tables by name, the order of the boot, the bring-up of secondaries. */
+/**
+ * What the flows of both architectures share: tables by name, the order of the boot, turning the MMU on and off, changing the root, the
+ * bring-up of secondaries.
+ */
 abstract class BootProgram {
 
-    private static final String[] NAMES = {
-        "text",
-        "text",
-        "data",
-        "boot_pgtable",
-        "boot_first",
-        "boot_second",
-        "boot_third",
-        "boot_first_id",
-        "boot_second_id",
-        "boot_third_id",
-        "xen_fixmap",
-        "xen_pgtable",
-        "xen_first",
-        "xen_second",
-        "xen_xenmap",
-        "xen_first_id",
-        "xen_second_id",
-        "xen_third_id",
-        "xen_first_direct",
-        "xen_second_direct"
-    };
+    /** Names of the pages by their number. */
+    private static final String[] NAMES = names();
+
+    private static String[] names() {
+        final String[] fixed = {
+            "text",
+            "text",
+            "data",
+            "boot_pgtable",
+            "boot_first",
+            "boot_second",
+            "boot_third",
+            "boot_first_id",
+            "boot_second_id",
+            "boot_third_id",
+            "xen_fixmap",
+            "xen_pgtable",
+            "xen_first",
+            "xen_second",
+            "xen_xenmap",
+            "xen_first_id",
+            "xen_second_id",
+            "xen_third_id",
+            "xen_first_direct",
+            "xen_second_direct"
+        };
+        final String[] names = Arrays.copyOf(fixed, ImageMap.PAGES);
+        for (int page = ImageMap.PE_ROOTS; page < ImageMap.PAGES; page++) {
+            names[page] = page >= ImageMap.DOMHEAP
+                    ? "domheap_pgtable_pe" + (page - ImageMap.DOMHEAP)
+                    : "pgtable_pe" + (page - ImageMap.PE_ROOTS);
+        }
+        return names;
+    }
 
     final FlowMachine machine;
     final FlowSpecification specification;
@@ -39,8 +59,11 @@ abstract class BootProgram {
     /** Address the image's data has for the running code: physical with the MMU off, virtual with it on. */
     private long dataBase;
 
-    BootProgram(final FlowMachine machine) {
+    private final Controls controls;
+
+    BootProgram(final FlowMachine machine, final Controls controls) {
         this.machine = machine;
+        this.controls = controls;
         this.specification = machine.specification();
         this.layout = VirtualLayout.of(specification);
         this.current = machine.pe(0);
@@ -67,6 +90,10 @@ abstract class BootProgram {
             dataBase = layout.xen();
             secondaryIsUp();
         }
+        for (int id = 0; id < specification.pes(); id++) {
+            machine.pe(id).enter(Routine.IDLE);
+            machine.pe(id).idle();
+        }
     }
 
     abstract void bootPe();
@@ -82,13 +109,6 @@ abstract class BootProgram {
         dataBase = imageAddress;
     }
 
-    static String name(final int page) {
-        if (page >= ImageMap.DOMHEAP) {
-            return "domheap_pgtable_pe" + (page - ImageMap.DOMHEAP);
-        }
-        return page >= ImageMap.PE_ROOTS ? "pgtable_pe" + (page - ImageMap.PE_ROOTS) : NAMES[page];
-    }
-
     /** Address of a byte of the image for the running code. */
     long at(final int page, final long offset) {
         return dataBase + ImageMap.offset(page) + offset;
@@ -100,7 +120,126 @@ abstract class BootProgram {
 
     /** Stores a descriptor into one of the image's tables. */
     void entry(final int table, final long index, final long descriptor) {
-        current.store("%s[%d]".formatted(name(table), index), at(table, index << 3), descriptor);
+        final long offset = index << 3;
+        current.store(NAMES[table], index, at(table, offset), pa(table) + offset, descriptor);
+    }
+
+    /** Maps all pages of the image, or the first ones, to themselves: the last table of an identity map. */
+    void mapIdentityPages(final int third, final int pages, final LongUnaryOperator leaf) {
+        for (int page = 0; page < pages; page++) {
+            entry(third, slot(pa(page), 3), leaf.applyAsLong(pa(page)));
+        }
+    }
+
+    /** Leaves the root for a secondary where it can read it with its caches off. */
+    void leaveRoot(final long root) {
+        current.store("init_ttbr", -1, at(0, ImageMap.MAILBOX), pa(0) + ImageMap.MAILBOX, root);
+        maintain(CacheOperation.DC_CVAC, "init_ttbr", 0, ImageMap.MAILBOX, 8);
+        dsb(Shareability.ISH);
+    }
+
+    /** The root the boot PE left. */
+    long readRoot() {
+        return current.load("init_ttbr", at(0, ImageMap.MAILBOX));
+    }
+
+    private void maintain(
+            final CacheOperation operation, final String object, final int page, final long offset, final long bytes) {
+        current.operation(new Effect.Maintain(operation, object, at(page, offset), pa(page) + offset, bytes));
+    }
+
+    /** Cache maintenance of the lines of all boot tables. */
+    void maintainBootTables(final CacheOperation operation) {
+        final long bytes = ImageMap.offset(ImageMap.XEN_FIXMAP - ImageMap.BOOT_ROOT);
+        maintain(operation, "boot tables", ImageMap.BOOT_ROOT, 0, bytes);
+    }
+
+    void write(final TranslationRegister register, final long value) {
+        current.operation(new Effect.Register(register, value));
+    }
+
+    void tlbi(final TlbOperation operation, final long operand, final Shareability shareability) {
+        current.operation(new Effect.Tlbi(operation, operand, shareability));
+    }
+
+    /** Control register with MMU and caches off, before anything else depends on it. */
+    void startWithMmuOff() {
+        write(controls.control(), controls.off());
+        current.isb();
+    }
+
+    /** One sequence that empties this PE's TLB. */
+    void flushLocal() {
+        dsbStores(Shareability.NSH);
+        tlbi(controls.flush(), 0, Shareability.NSH);
+        dsb(Shareability.NSH);
+        current.isb();
+    }
+
+    void enableMmu(final long root) {
+        current.enter(Routine.ENABLE_MMU);
+        flushLocal();
+        write(controls.root(), root);
+        current.isb();
+        dsb(Shareability.SY);
+        write(controls.control(), controls.on());
+        current.isb();
+    }
+
+    /** Before the series: the root changes under the running code. */
+    void switchInPlace(final long root) {
+        current.enter(Routine.SWITCH_TTBR);
+        dsb(Shareability.SY);
+        write(controls.root(), root);
+        current.isb();
+        tlbi(controls.flush(), 0, Shareability.NSH);
+        dsb(Shareability.SY);
+        current.isb();
+    }
+
+    /** The series: identity map in both trees, MMU off, root, MMU on, identity map out. */
+    void switchFromIdentity(final IdentityMap boot, final IdentityMap runtime, final long root) {
+        current.enter(Routine.UPDATE_IDENTITY);
+        if (runtime.clashes()) {
+            throw FlowFault.gaveUp("no identity map of 0x%x beside the runtime mapping at 0x%x"
+                    .formatted(specification.loadAddress(), layout.xen()));
+        }
+        boot.link();
+        dsb(Shareability.ISH);
+        current.isb();
+        runtime.link();
+        dsb(Shareability.ISH);
+        current.branch(Routine.SWITCH_TTBR_ID, specification.loadAddress());
+        dsb(Shareability.ISH);
+        current.isb();
+        write(controls.control(), controls.on() & ~Controls.MMU);
+        current.isb();
+        tlbi(controls.flush(), 0, Shareability.NSH);
+        dsb(Shareability.NSH);
+        write(controls.root(), root);
+        current.isb();
+        write(controls.control(), controls.on());
+        current.isb();
+        current.branch(Routine.UPDATE_IDENTITY, layout.xen());
+        removeEverywhere(runtime);
+    }
+
+    /** Takes an identity map out of tables that all PEs use. */
+    void removeEverywhere(final IdentityMap runtime) {
+        runtime.unlink();
+        dsbStores(Shareability.ISH);
+        tlbi(controls.flush(), 0, Shareability.ISH);
+        dsb(Shareability.ISH);
+        current.isb();
+    }
+
+    void enforceWriteXorExecute() {
+        current.enter(Routine.ENFORCE_WNX);
+        write(controls.control(), controls.on() | Controls.WXN);
+        current.isb();
+        tlbi(controls.flush(), 0, Shareability.NSH);
+        dsb(Shareability.NSH);
+        current.isb();
     }
 
     /** Maps the whole image by pages, as boot tables do: readable, writable and executable. */

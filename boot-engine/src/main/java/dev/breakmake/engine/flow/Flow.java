@@ -1,6 +1,5 @@
 package dev.breakmake.engine.flow;
 
-import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.EventSink;
 import org.jspecify.annotations.Nullable;
 
@@ -16,21 +15,7 @@ public final class Flow {
      */
     public static FlowResult run(
             final FlowSpecification specification, final Mutation mutation, final @Nullable EventSink events) {
-        final FlowMachine machine = new FlowMachine(specification, mutation, events);
-        final BootProgram program =
-                specification.architecture() == Architecture.AARCH64 ? new Arm64Boot(machine) : new Arm32Boot(machine);
-        try {
-            program.run();
-            for (int id = 0; id < specification.pes(); id++) {
-                machine.pe(id).finish();
-            }
-        } catch (final FlowFault fault) {
-            machine.emitter().flush();
-            final String routine = program.current().routine().symbol();
-            return new FlowResult(fault.end(), routine, String.valueOf(fault.getMessage()), machine.operations());
-        }
-        machine.emitter().flush();
-        return new FlowResult(FlowEnd.REACHED, null, "every PE runs on its final tables", machine.operations());
+        return new FlowRun(specification, mutation, Surroundings.PLAIN, events).run();
     }
 
     /**

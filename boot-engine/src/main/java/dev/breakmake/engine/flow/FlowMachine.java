@@ -1,7 +1,9 @@
 package dev.breakmake.engine.flow;
 
 import dev.breakmake.engine.isa.a32.AArch32;
+import dev.breakmake.engine.machine.TlbPolicy;
 import dev.breakmake.engine.memory.GuestMemory;
+import dev.breakmake.engine.memory.Page;
 import dev.breakmake.engine.memory.PhysicalBus;
 import dev.breakmake.engine.pe.Cluster;
 import dev.breakmake.engine.pe.EventEmitter;
@@ -10,45 +12,46 @@ import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.EventSink;
-import dev.breakmake.translation.event.ExceptionLevel;
-import dev.breakmake.translation.event.HandOver;
 import dev.breakmake.translation.event.NamedRegion;
-import dev.breakmake.translation.event.TraceHeader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The machine a flow runs on: PEs, RAM around the image, a serial port; and the record of its operations. */
 final class FlowMachine {
 
-    /** What a mutation says of an operation. */
-    enum Decision {
-        PERFORM,
-        DROP,
-        HOLD
-    }
-
+    private static final PeIdentity CORTEX_A15 = PeIdentity.cortexA15();
+    private static final PeIdentity CORTEX_A57 = PeIdentity.cortexA57(false);
     private static final long GIB = 1L << 30;
     private static final long BANK = 256L << 20;
     private static final long UART = 0x0900_0000L;
     private static final long PAGE = 0x1000;
+    private static final int EXPECTED_OPERATIONS = 512;
 
     private final FlowSpecification specification;
     private final Mutation mutation;
-    private final List<FlowOperation> operations = new ArrayList<>();
+    private final Surroundings surroundings;
+    private final List<FlowOperation> operations = new ArrayList<>(EXPECTED_OPERATIONS);
+    /** What was executed, where that is not simply the operations. */
+    private final @Nullable List<FlowOperation> executed;
+
     private final List<FlowPe> elements = new ArrayList<>();
     private final EventEmitter emitter;
+    private final GuestMemory memory;
     private final long uart;
     private final long ram;
 
-    FlowMachine(final FlowSpecification specification, final Mutation mutation, final @Nullable EventSink events) {
+    FlowMachine(
+            final FlowSpecification specification,
+            final Mutation mutation,
+            final Surroundings surroundings,
+            final @Nullable EventSink events) {
         this.specification = specification;
         this.mutation = mutation;
+        this.surroundings = surroundings;
+        this.executed = mutation.index() < 0 ? null : new ArrayList<>(EXPECTED_OPERATIONS);
         final boolean narrow = specification.architecture() == Architecture.AARCH32;
-        final PeIdentity identity = narrow ? PeIdentity.cortexA15() : PeIdentity.cortexA57(false);
+        final PeIdentity identity = narrow ? CORTEX_A15 : CORTEX_A57;
         final long load = specification.loadAddress();
         ram = load & -BANK;
         final List<AddressRange> banks = new ArrayList<>();
@@ -57,11 +60,16 @@ final class FlowMachine {
             banks.add(new AddressRange(ram + 2 * GIB, ram + 2 * GIB + 2 * BANK));
         }
         uart = banks.getFirst().contains(UART) ? UART + 3 * GIB : UART;
-        final PhysicalBus bus = new PhysicalBus(new GuestMemory(banks));
+        memory = new GuestMemory(banks);
+        final PhysicalBus bus = new PhysicalBus(memory);
         bus.attach(uart, new SilentUart());
         emitter = new EventEmitter(events);
         final Cluster cluster = new Cluster(bus, emitter, identity, specification.pes());
-        emitter.header(header(identity, banks));
+        cluster.setKeepStale(surroundings.policy() != TlbPolicy.FLUSH_EAGERLY);
+        final NamedRegion image = new NamedRegion("image", new AddressRange(load, load + ImageMap.BYTES));
+        emitter.header(identity.header(
+                specification.architecture(), specification.pes(), banks, List.of(image), "flow 0.1", "program order"));
+        watchMailbox(load);
         for (final ProcessingElement pe : cluster.elements()) {
             AArch32 state = null;
             if (narrow) {
@@ -73,24 +81,12 @@ final class FlowMachine {
         }
     }
 
-    private TraceHeader header(final PeIdentity identity, final List<AddressRange> banks) {
-        final SortedMap<String, Long> registers = new TreeMap<>();
-        identity.identification().forEach((register, value) -> registers.put(register.name(), value));
-        final long load = specification.loadAddress();
-        return new TraceHeader(
-                specification.architecture(),
-                specification.pes(),
-                registers,
-                identity.features(),
-                0,
-                identity.cacheLineBytes(),
-                identity.paBits(),
-                banks,
-                List.of(new NamedRegion("image", new AddressRange(load, load + ImageMap.BYTES))),
-                new HandOver(ExceptionLevel.EL2, true, HandOver.LineState.CLEAN_STALE, HandOver.LineState.UNKNOWN),
-                "flow 0.1",
-                Set.of(),
-                "program order");
+    /** What one PE leaves for another has to be seen when it is written and when it is read. */
+    private void watchMailbox(final long load) {
+        final Page data = memory.page(load + ImageMap.MAILBOX);
+        if (data != null) {
+            data.flags |= Page.WATCH | Page.MAILBOX;
+        }
     }
 
     FlowSpecification specification() {
@@ -124,13 +120,40 @@ final class FlowMachine {
         return List.copyOf(operations);
     }
 
-    Decision decide(final int pe, final Routine routine, final String name) {
-        final int index = operations.size();
-        operations.add(new FlowOperation(index, pe, routine.symbol(), name));
-        if (mutation.index() != index) {
-            return Decision.PERFORM;
+    /** What was executed so far, mutation included. */
+    List<FlowOperation> executed() {
+        return executed == null ? operations() : List.copyOf(executed);
+    }
+
+    GuestMemory memory() {
+        return memory;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    Mutation mutation() {
+        return mutation;
+    }
+
+    /** The next operation in program order. */
+    FlowOperation next(final int pe, final Routine routine, final Effect effect) {
+        final FlowOperation operation = new FlowOperation(operations.size(), pe, routine, effect);
+        operations.add(operation);
+        return operation;
+    }
+
+    /** Whether the mutation is about this operation. */
+    boolean changes(final FlowOperation operation) {
+        return mutation.index() == operation.index();
+    }
+
+    /** Notes that an operation is executed now. */
+    void executed(final FlowOperation operation) {
+        if (executed != null) {
+            executed.add(operation);
         }
-        return mutation instanceof Mutation.Drop ? Decision.DROP : Decision.HOLD;
     }
 
     /** A serial port that swallows what is written and is always ready. */

@@ -5,13 +5,23 @@ package dev.breakmake.engine.flow;
  *
  * @param index position in program order over all PEs, from 0
  * @param pe PE that executes it
- * @param routine routine it stands in
- * @param name what it is, e.g. {@code dsb nsh}, {@code msr TTBR0_EL2}, {@code store boot_third[3]}
+ * @param place routine it stands in
+ * @param effect what it does
  */
-public record FlowOperation(int index, int pe, String routine, String name) {
+public record FlowOperation(int index, int pe, Routine place, Effect effect) {
+
+    /** Name of the routine it stands in. */
+    public String routine() {
+        return place.symbol();
+    }
+
+    /** What it is, e.g. {@code dsb nsh}. */
+    public String name() {
+        return effect.name();
+    }
 
     /** How people name it: routine and operation. */
     public String id() {
-        return "pe%d/%s/%s".formatted(pe, routine, name);
+        return "pe%d/%s/%s".formatted(pe, routine(), name());
     }
 }

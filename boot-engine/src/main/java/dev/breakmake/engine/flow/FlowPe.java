@@ -8,18 +8,18 @@ import dev.breakmake.engine.pe.SystemRegister;
 import dev.breakmake.engine.pe.UnimplementedException;
 import dev.breakmake.translation.event.Barrier;
 import dev.breakmake.translation.event.Barrier.AccessTypes;
-import dev.breakmake.translation.event.CacheOperation;
+import dev.breakmake.translation.event.PeState;
 import dev.breakmake.translation.event.Shareability;
-import dev.breakmake.translation.event.TlbOperation;
-import dev.breakmake.translation.event.TranslationRegister;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PE as a flow drives it: one method per architectural operation. Each operation fetches at the flow's PC first, through the MMU,
- * and advances the PC, as an instruction would; one operation can be left out or held back by a {@link Mutation}.
+ * A PE as a flow drives it, one architectural operation at a time. Each operation fetches at the flow's PC first, through the MMU, and
+ * advances the PC, as an instruction would; one operation can be left out, held back or replaced by a {@link Mutation}.
  */
 final class FlowPe {
+
+    private static final Effect.Isb ISB = new Effect.Isb();
+    private static final Effect.Idle IDLE = new Effect.Idle();
 
     private final FlowMachine machine;
     private final ProcessingElement pe;
@@ -30,7 +30,8 @@ final class FlowPe {
     private long codeBase;
 
     private long next;
-    private @Nullable Runnable held;
+    private long loaded;
+    private @Nullable FlowOperation held;
 
     FlowPe(final FlowMachine machine, final ProcessingElement pe, final @Nullable AArch32 narrow) {
         this.machine = machine;
@@ -43,16 +44,21 @@ final class FlowPe {
     }
 
     /** Starts at the physical address of the image, MMU off. */
-    void start(final long imagePa, final Routine at, final dev.breakmake.translation.event.PeState.Change how) {
+    void start(final long imagePa, final Routine at, final PeState.Change how) {
         codeBase = imagePa;
         routine = at;
         pe.start(imagePa + at.offset(), 2, how);
+        machine.surroundings().handOver(pe);
     }
 
     /** Continues in another routine of the same mapping. */
     void enter(final Routine other) {
         routine = other;
         pe.pc = codeBase + other.offset();
+    }
+
+    long pc() {
+        return pe.pc;
     }
 
     /** Routine the PE is in. */
@@ -62,92 +68,71 @@ final class FlowPe {
 
     /** Branches to a routine through another mapping of the image. */
     void branch(final Routine target, final long imageAddress) {
-        operation("branch 0x%x".formatted(imageAddress + target.offset()), () -> {
-            codeBase = imageAddress;
-            routine = target;
-            next = imageAddress + target.offset();
-        });
+        operation(new Effect.Branch(target, imageAddress));
     }
 
     /** A 64-bit store. */
-    void store(final String what, final long va, final long value) {
-        operation("store " + what, () -> pe.mmu.store64(va, value));
+    void store(final String object, final long index, final long va, final long pa, final long value) {
+        operation(new Effect.Store(object, index, va, pa, value));
     }
 
-    /** A 64-bit load. */
-    long load(final String what, final long va) {
-        final long[] value = new long[1];
-        operation("load " + what, () -> value[0] = pe.mmu.load64(va));
-        return value[0];
-    }
-
-    /** A write of a translation register, MSR or MCR. */
-    void write(final TranslationRegister register, final long value) {
-        operation("msr " + register, () -> {
-            if (narrow != null) {
-                narrow.writeTranslation(register, value);
-            } else {
-                pe.system.write(SystemRegister.valueOf(register.name()).key(), value);
-            }
-        });
-    }
-
-    void tlbi(final TlbOperation operation, final long operand, final Shareability shareability) {
-        final String suffix = shareability == Shareability.NSH ? "" : "is";
-        operation(
-                "tlbi " + operation.name().toLowerCase(Locale.ROOT) + suffix,
-                () -> Maintenance.invalidateTlb(pe, operation, operand, shareability, false));
+    /** A 64-bit load; what a load that was left out gives is 0. */
+    long load(final String object, final long va) {
+        loaded = 0;
+        operation(new Effect.Load(object, va));
+        return loaded;
     }
 
     void dsb(final Shareability domain, final AccessTypes types) {
-        final String suffix = types == AccessTypes.ALL ? "" : types.name().toLowerCase(Locale.ROOT);
-        operation(
-                "dsb " + domain.name().toLowerCase(Locale.ROOT) + suffix,
-                () -> Maintenance.barrier(pe, Barrier.Kind.DSB, domain, types, false));
+        operation(new Effect.Fence(true, domain, types));
     }
 
     void isb() {
-        operation("isb", () -> Maintenance.synchronizeContext(pe));
+        operation(ISB);
     }
 
-    /** Cache maintenance of the lines of a range of memory. */
-    void maintain(final CacheOperation operation, final String what, final long va, final long bytes) {
-        operation(operation.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + what, () -> {
-            for (long at = va; at < va + bytes; at += pe.model().cacheLineBytes()) {
-                Maintenance.maintainLine(pe, operation, at);
-            }
-        });
+    /** Waits. */
+    void idle() {
+        operation(IDLE);
     }
 
     /** Performs what a mutation held back; call at the end of the flow. */
     void finish() {
-        final Runnable last = held;
+        final FlowOperation last = held;
         held = null;
         if (last != null) {
-            execute("held back", last);
+            execute(last);
         }
     }
 
-    private void operation(final String name, final Runnable action) {
-        final FlowMachine.Decision decision = machine.decide(pe.id, routine, name);
-        switch (decision) {
-            case DROP -> pe.pc += 4;
-            case HOLD -> {
-                held = action;
+    /** Performs an operation, or what a mutation makes of it. */
+    void operation(final Effect effect) {
+        final FlowOperation operation = machine.next(pe.id, routine, effect);
+        if (!machine.changes(operation)) {
+            execute(operation);
+            finish();
+            return;
+        }
+        switch (machine.mutation()) {
+            case Mutation.Swap swap -> {
+                held = operation;
                 pe.pc += 4;
             }
-            case PERFORM -> {
-                execute(name, action);
-                finish();
+            case Mutation.Replace replace -> {
+                final Effect other = replace.by().of(effect);
+                execute(other == null ? operation : new FlowOperation(operation.index(), pe.id, routine, other));
             }
+            case Mutation.Drop drop -> pe.pc += 4;
+            case Mutation.None none -> throw new IllegalStateException("no mutation changes anything");
         }
     }
 
-    private void execute(final String name, final Runnable action) {
+    private void execute(final FlowOperation operation) {
+        machine.executed(operation);
         try {
             pe.mmu.fetch(pe.pc);
             next = pe.pc + 4;
-            action.run();
+            perform(operation.effect());
         } catch (final GuestFault fault) {
             final long at = pe.pc;
             pe.take(fault);
@@ -158,13 +143,55 @@ final class FlowPe {
                                     fault.isAbort() ? "abort" : "exception",
                                     routine.symbol(),
                                     at,
-                                    describe(name, fault)));
+                                    describe(operation.name(), fault)));
         } catch (final UnimplementedException missing) {
             throw new FlowFault(
-                    FlowEnd.UNIMPLEMENTED, "%s in %s: %s".formatted(name, routine.symbol(), missing.getMessage()));
+                    FlowEnd.UNIMPLEMENTED,
+                    "%s in %s: %s".formatted(operation.name(), routine.symbol(), missing.getMessage()));
         }
         pe.pc = next;
         pe.instructions++;
+    }
+
+    private void perform(final Effect effect) {
+        switch (effect) {
+            case Effect.Store store -> pe.mmu.store64(store.va(), store.value());
+            case Effect.TornStore(Effect.Store whole) -> {
+                pe.mmu.store32(whole.va(), whole.value());
+                pe.mmu.store32(whole.va() + 4, whole.value() >>> 32);
+            }
+            case Effect.Load load -> loaded = pe.mmu.load64(load.va());
+            case Effect.Register write -> {
+                if (narrow != null) {
+                    narrow.writeTranslation(write.register(), write.value());
+                } else {
+                    pe.system.write(
+                            SystemRegister.valueOf(write.register().name()).key(), write.value());
+                }
+            }
+            case Effect.Tlbi tlbi ->
+                Maintenance.invalidateTlb(pe, tlbi.operation(), tlbi.operand(), tlbi.shareability(), false);
+            case Effect.Fence fence ->
+                Maintenance.barrier(
+                        pe,
+                        fence.complete() ? Barrier.Kind.DSB : Barrier.Kind.DMB,
+                        fence.domain(),
+                        fence.types(),
+                        false);
+            case Effect.Isb isb -> Maintenance.synchronizeContext(pe);
+            case Effect.Maintain maintain -> {
+                final int line = pe.model().cacheLineBytes();
+                for (long at = maintain.va(); at < maintain.va() + maintain.bytes(); at += line) {
+                    Maintenance.maintainLine(pe, maintain.operation(), at);
+                }
+            }
+            case Effect.Branch branch -> {
+                codeBase = branch.image();
+                routine = branch.target();
+                next = codeBase + routine.offset();
+            }
+            case Effect.Idle idle -> {}
+        }
     }
 
     private static String describe(final String name, final GuestFault fault) {

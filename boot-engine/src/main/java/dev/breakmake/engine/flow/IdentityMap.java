@@ -62,10 +62,7 @@ final class IdentityMap {
         if (isRuntime()) {
             return;
         }
-        for (int page = 0; page < pages; page++) {
-            final long address = physical + ImageMap.offset(page);
-            program.entry(own[3 - top], index(address, 3), leaf.applyAsLong(address));
-        }
+        program.mapIdentityPages(own[3 - top], pages, leaf);
         for (int level = 2; level > shared; level--) {
             program.entry(
                     own[level - top], index(physical, level), Descriptors.table(program.pa(own[level + 1 - top])));

@@ -1,7 +1,7 @@
 package dev.breakmake.engine.flow;
 
 /** The routines of a flow; each has its own place in the code pages, so that a PC names it. */
-enum Routine {
+public enum Routine {
     START("start"),
     CPU_INIT("cpu_init"),
     CREATE_PAGE_TABLES("create_page_tables"),
@@ -19,7 +19,8 @@ enum Routine {
     SETUP_DIRECTMAP("setup_directmap_mappings"),
     MAP_DOMAIN_PAGE("map_domain_page"),
     INIT_SECONDARY("init_secondary_pagetables"),
-    SMP_START("start_secondary");
+    SMP_START("start_secondary"),
+    IDLE("idle_loop");
 
     private static final int BYTES = 0x180;
 
@@ -29,12 +30,13 @@ enum Routine {
         this.symbol = symbol;
     }
 
-    String symbol() {
+    /** Its name in traces and findings. */
+    public String symbol() {
         return symbol;
     }
 
     /** Offset of the routine from the start of the image, in bytes. */
-    long offset() {
+    public long offset() {
         return (long) ordinal() * BYTES;
     }
 

@@ -36,6 +36,9 @@ public final class Page {
     /** Some PE's load TLB holds the words. */
     public static final int IN_LOAD_TLB = 32;
 
+    /** Memory one PE leaves for another: every load is seen too. */
+    public static final int MAILBOX = 64;
+
     /** Any of these keeps a page out of every store TLB. */
     public static final int SLOW_STORE = TABLE | CODE | WATCH;
 

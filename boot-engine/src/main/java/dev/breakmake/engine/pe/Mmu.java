@@ -280,7 +280,7 @@ public final class Mmu {
         if (page == null) {
             return device(pa, va, false).read(pa - base, size, pe.id);
         }
-        if (!pe.cluster().emitter().enabled() || cachesOn()) {
+        if (!pe.cluster().emitter().enabled() || cachesOn() && (page.flags & Page.MAILBOX) == 0) {
             page.flags |= Page.IN_LOAD_TLB;
             tlb.fillLoad(va, page);
         } else if ((page.flags & Page.TABLE) == 0) {

@@ -1,9 +1,18 @@
 package dev.breakmake.engine.pe;
 
+import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.event.Architecture;
+import dev.breakmake.translation.event.ExceptionLevel;
 import dev.breakmake.translation.event.Feature;
+import dev.breakmake.translation.event.HandOver;
+import dev.breakmake.translation.event.NamedRegion;
+import dev.breakmake.translation.event.TraceHeader;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Identity of a PE: what its identification registers say and which features follow from them.
@@ -88,5 +97,38 @@ public record PeIdentity(
     /** Value of an identification register; zero if this model does not set it. */
     public long id(final SystemRegister register) {
         return identification.getOrDefault(register, 0L);
+    }
+
+    /**
+     * The first event of a run: what this model is, and what boot protocols promise at hand-over.
+     *
+     * @param ram RAM, ascending
+     * @param regions where the image and its modules are
+     * @param backend name and version of what executes
+     * @param interleaving how the PEs take turns
+     */
+    public TraceHeader header(
+            final Architecture architecture,
+            final int pes,
+            final List<AddressRange> ram,
+            final List<NamedRegion> regions,
+            final String backend,
+            final String interleaving) {
+        final SortedMap<String, Long> registers = new TreeMap<>();
+        identification.forEach((register, value) -> registers.put(register.name(), value));
+        return new TraceHeader(
+                architecture,
+                pes,
+                registers,
+                features,
+                0,
+                cacheLineBytes(),
+                paBits,
+                ram,
+                regions,
+                new HandOver(ExceptionLevel.EL2, true, HandOver.LineState.CLEAN_STALE, HandOver.LineState.UNKNOWN),
+                backend,
+                Set.of(),
+                interleaving);
     }
 }

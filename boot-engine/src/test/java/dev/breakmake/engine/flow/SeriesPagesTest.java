@@ -134,6 +134,11 @@ class SeriesPagesTest {
         lines.add(page.changes());
         lines.add("");
         lines.add(page.look());
+        final String picture = picture(page.patch());
+        if (!picture.isEmpty()) {
+            lines.add("");
+            lines.add(picture);
+        }
         for (final Architecture architecture : Architecture.values()) {
             final EnumSet<Patch> earlier = EnumSet.noneOf(Patch.class);
             for (final Patch patch : Patch.values()) {
@@ -168,6 +173,17 @@ class SeriesPagesTest {
         }
         lines.add("");
         return String.join("\n", lines);
+    }
+
+    /** What a page shows of address spaces: the pictures {@code breakmake layout plot} draws. */
+    private static String picture(final Patch patch) {
+        return switch (patch) {
+            case CLEAN_LAYOUT, LAYOUT_REWORK ->
+                "![arm64 before the series and as it ended up: regions, and what loading the image there means](../layouts/arm64.svg)";
+            case LOAD_ANYWHERE, TEMPORARY_MAPPING ->
+                "![arm32 before the series and as it ended up: regions, clashes, and the way the start code takes](../layouts/arm32.svg)";
+            default -> "";
+        };
     }
 
     private static FlowStudy study(final Architecture architecture, final Set<Patch> patches, final long load) {

@@ -47,6 +47,7 @@ public final class FlowJson {
             ArrayNode rules = each.putArray("rules");
             mutant.rules().forEach(rules::add);
             each.put("fault", mutant.fault());
+            each.put("outcome", mutant.outcome());
             detected.add(each);
         }
         ArrayNode harmless = node.putArray("harmless");
@@ -55,7 +56,7 @@ public final class FlowJson {
         }
         ArrayNode undetected = node.putArray("undetected");
         for (MutationReport.Undetected mutant : report.undetected()) {
-            undetected.add(operation(mutant.change(), mutant.operation()));
+            undetected.add(operation(mutant.change(), mutant.operation()).put("expected", mutant.expected()));
         }
         return node;
     }

@@ -3,6 +3,7 @@ package dev.breakmake.cli.flow;
 import dev.breakmake.engine.flow.Patch;
 import dev.breakmake.engine.study.FlowStudy;
 import dev.breakmake.engine.study.MutationReport;
+import dev.breakmake.engine.study.MutationText;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.finding.Finding;
 import java.util.ArrayList;
@@ -55,31 +56,22 @@ public final class FlowText {
         return lines;
     }
 
-    /** Mutations by rule, then what nothing shows. */
+    /** What the mutations come to, by rule; then what nothing shows. */
     public static List<String> mutations(MutationReport report) {
         Map<String, Integer> byRule = new TreeMap<>();
         for (MutationReport.Detected mutant : report.detected()) {
             if (mutant.rules().isEmpty()) {
-                byRule.merge("(the boot stops)", 1, Integer::sum);
+                byRule.merge(mutant.fault().isEmpty() ? "(the end differs)" : "(the boot stops)", 1, Integer::sum);
             }
             mutant.rules().forEach(rule -> byRule.merge(rule, 1, Integer::sum));
         }
         List<String> lines = new ArrayList<>();
-        lines.add("%d mutations: %d detected, %d harmless, %d undetected"
-                .formatted(
-                        report.total(),
-                        report.detected().size(),
-                        report.harmless().size(),
-                        report.undetected().size()));
-        byRule.forEach((rule, count) -> lines.add("    %5d  %s".formatted(count, rule)));
-        Map<String, Integer> undetected = new TreeMap<>();
-        for (MutationReport.Undetected mutant : report.undetected()) {
-            String place = mutant.operation().id().replaceAll("\\[\\d+]", "[]");
-            undetected.merge(mutant.change() + " " + place, 1, Integer::sum);
-        }
-        if (!undetected.isEmpty()) {
-            lines.add("undetected, no clause known:");
-            undetected.forEach((place, count) -> lines.add("    %5d  %s".formatted(count, place)));
+        List<String> all = MutationText.lines(report);
+        lines.add(all.getFirst());
+        byRule.forEach((rule, count) -> lines.add("%5d  %s".formatted(count, rule)));
+        int undetected = all.indexOf("undetected");
+        if (undetected >= 0) {
+            lines.addAll(all.subList(undetected - 1, all.size()));
         }
         return lines;
     }

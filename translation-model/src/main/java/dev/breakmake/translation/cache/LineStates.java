@@ -30,6 +30,10 @@ public final class LineStates {
         long invalidated;
         /** Written through the caches and not cleaned to the point of coherency since. */
         long dirty;
+        /** Written past the caches with no barrier since: maintenance may take effect before the write. */
+        long unordered;
+        /** Cleaned while dirty; complete once the PE that did it has executed a DSB. */
+        long cleaning;
         /** Stored to since instruction caches were last made coherent. */
         long code;
         /** Cleaned to the point of unification since that store. */
@@ -40,8 +44,10 @@ public final class LineStates {
         long uncachedAt;
         long dirtyPc;
         long dirtyAt;
+        long cleanedAt;
         int uncachedPe;
         int dirtyPe;
+        int cleanedPe;
 
         Page(long number) {
             this.number = number;
@@ -118,6 +124,14 @@ public final class LineStates {
         return (-1L << first) & (-1L >>> (63 - end));
     }
 
+    /**
+     * A store, or a run of stores.
+     *
+     * @param orderedAt time of the last barrier of the PE that orders its stores
+     */
+    public void write(long pa, long length, boolean cacheable, long time, int pe, long pc, long orderedAt) {
+        long end = pa + length;
+        for (long at = pa; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
     /** One past the last byte of a range; nothing lies beyond {@link #PA_LIMIT}. */
     private static long end(long pa, long length) {
         long end = pa + length;
@@ -133,6 +147,7 @@ public final class LineStates {
             long bits = bits(at, to);
             if (cacheable) {
                 page.dirty |= bits;
+                page.cleaning &= ~bits;
                 page.dirtyPc = pc;
                 page.dirtyAt = time;
                 page.dirtyPe = pe;
@@ -140,6 +155,10 @@ public final class LineStates {
                 HandOver.LineState state = atHandOver(at);
                 page.uncached |= bits;
                 page.invalidated &= ~bits;
+                if (page.uncachedAt <= orderedAt || page.uncachedPe != pe) {
+                    page.unordered = 0;
+                }
+                page.unordered |= bits;
                 if (state == HandOver.LineState.ABSENT) {
                     page.absent |= bits;
                 }
@@ -160,22 +179,41 @@ public final class LineStates {
         }
     }
 
-    /** Lines of a range are invalidated (and cleaned, if {@code clean}) to the point of coherency. */
-    public void invalidate(long pa, long length, boolean clean) {
-        forLines(pa, length, (page, bits) -> {
+    /**
+     * Lines of a range are invalidated (and cleaned, if {@code clean}) to the point of coherency. A line that was written past the caches
+     * stays suspect if no barrier stands between: the invalidate may come first, and the old contents may be cached again before the write.
+     *
+     * @param orderedAt time of the last barrier of the PE that orders its stores
+     */
+    public void invalidate(long pa, long length, boolean clean, long time, int pe, long orderedAt) {
+        forLines(pa, length, (page, touched) -> {
+            boolean ordered = page.uncachedPe != pe || page.uncachedAt <= orderedAt;
+            long bits = ordered ? touched : touched & ~page.unordered;
             page.invalidated |= bits & page.uncached;
             page.uncached &= ~bits;
             page.absent &= ~bits;
-            page.dirty &= ~bits;
             if (clean) {
-                page.codeCleaned |= bits & page.code;
+                cleaned(page, touched, time, pe);
+            }
+            page.dirty &= ~touched;
+            if (clean) {
+                page.codeCleaned |= touched & page.code;
             }
         });
     }
 
+    private static void cleaned(Page page, long bits, long time, int pe) {
+        if ((page.dirty & bits) != 0) {
+            page.cleaning |= page.dirty & bits;
+            page.cleanedAt = time;
+            page.cleanedPe = pe;
+        }
+    }
+
     /** Lines of a range are cleaned to the point of coherency. */
-    public void clean(long pa, long length) {
+    public void clean(long pa, long length, long time, int pe) {
         forLines(pa, length, (page, bits) -> {
+            cleaned(page, bits, time, pe);
             page.dirty &= ~bits;
             page.codeCleaned |= bits & page.code;
         });
@@ -222,6 +260,21 @@ public final class LineStates {
         return firstOf(pa, length, true);
     }
 
+    /** PE that last stored through the caches to the line of an address, or -1. */
+    public int storedBy(long pa) {
+        Page page = find(pa);
+        return page == null || ((page.dirty | page.cleaning) & bits(pa, pa + 1)) == 0 ? -1 : page.dirtyPe;
+    }
+
+    /** PE that cleaned a dirty line of the address, or -1. */
+    public int cleanedBy(long pa) {
+        Page page = find(pa);
+        return page == null || (page.cleaning & bits(pa, pa + 1)) == 0 ? -1 : page.cleanedPe;
+    }
+
+    /** Time of the last clean of a dirty line of the address' page. */
+    public long cleanedAt(long pa) {
+        return page(pa).cleanedAt;
     /** Whether a range is larger than all that is known: then what is known is searched, not the range. */
     private boolean manyPages(long from, long end) {
         return end - from >>> 12 > pages.size();

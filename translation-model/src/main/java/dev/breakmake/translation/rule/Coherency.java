@@ -12,6 +12,7 @@ import dev.breakmake.translation.event.MemoryRead;
 import dev.breakmake.translation.event.RegisterWrite;
 import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.tlb.Geometry;
+import dev.breakmake.translation.tlb.PeTimeline;
 import dev.breakmake.translation.tlb.TableSlice;
 import dev.breakmake.translation.tlb.Tree;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,10 @@ public final class Coherency {
 
     /** A store to memory that is no live table. */
     public void written(long pa, long length, boolean cacheable, int pe, long pc) {
-        lines.write(pa, length, cacheable, machine.clock().now(), pe, pc);
+        if (!cacheable) {
+            writtenOverClean(pa, length, pe, pc);
+        }
+        lines.write(pa, length, cacheable, machine.clock().now(), pe, pc, orderedAt(pe));
         if (!cacheable && lines.atHandOver(pa) == HandOver.LineState.UNKNOWN && machine.sees(Capability.CACHE_STATE)) {
             Violation violation =
                     machine.reporter().report(RuleId.CMO_PRE, Severity.WARNING, memory(pc, pe, pa, length));
@@ -47,7 +51,43 @@ public final class Coherency {
 
     /** A store to a table. */
     void tableWritten(DescriptorWrite write) {
-        lines.write(write.pa(), write.size(), write.cacheable(), machine.clock().now(), write.pe(), write.pc());
+        if (!write.cacheable()) {
+            writtenOverClean(write.pa(), write.size(), write.pe(), write.pc());
+        }
+        lines.write(
+                write.pa(),
+                write.size(),
+                write.cacheable(),
+                machine.clock().now(),
+                write.pe(),
+                write.pc(),
+                orderedAt(write.pe()));
+    }
+
+    /** CMO-PRE: a line that is still on its way out of a cache may overwrite what is written past the caches. */
+    private void writtenOverClean(long pa, long length, int pe, long pc) {
+        int cleaner = machine.sees(Capability.CACHE_STATE) ? lines.cleanedBy(pa) : -1;
+        if (cleaner < 0 || completed(cleaner, pe) > lines.cleanedAt(pa)) {
+            return;
+        }
+        Violation violation = machine.reporter().report(RuleId.CMO_PRE, Severity.ERROR, memory(pc, pe, pa, length));
+        if (violation != null) {
+            violation
+                    .message(
+                            "0x%x is written past the caches although no DSB of PE%d completed the clean of its line",
+                            pa, cleaner)
+                    .because(lines.cleanedAt(pa), cleaner, lines.dirtyWriter(pa), "cleaned, not completed");
+        }
+    }
+
+    /** Time of the last DSB of a PE that completes its cache maintenance for another one. */
+    private long completed(int cleaner, int other) {
+        PeTimeline timeline = machine.mayHold().timeline(cleaner);
+        return cleaner == other ? timeline.fullBarrier() : timeline.fullBarrierShared();
+    }
+
+    private long orderedAt(int pe) {
+        return machine.mayHold().timeline(pe).orderedAt();
     }
 
     /** CMO-ATTR: a mapping that lowers the cacheability of memory with lines that were never cleaned. */
@@ -82,9 +122,13 @@ public final class Coherency {
             readOnly(event);
         }
         switch (event.operation()) {
-            case DC_IVAC -> range(event, () -> lines.invalidate(event.pa(), event.length(), false));
-            case DC_CIVAC -> range(event, () -> lines.invalidate(event.pa(), event.length(), true));
-            case DC_CVAC, DC_CVAP -> range(event, () -> lines.clean(event.pa(), event.length()));
+            case DC_IVAC -> range(event, () -> invalidate(event, false));
+            case DC_CIVAC -> range(event, () -> invalidate(event, true));
+            case DC_CVAC, DC_CVAP ->
+                range(
+                        event,
+                        () -> lines.clean(
+                                event.pa(), event.length(), machine.clock().now(), event.pe()));
             case DC_CVAU -> range(event, () -> lines.cleanToUnification(event.pa(), event.length()));
             case IC_IALLU, IC_IALLUIS, IC_IVAU -> lines.instructionCachesInvalidated(machine.has(Feature.CTR_IDC));
             case DC_ISW, DC_CSW, DC_CISW -> setWay(event);
@@ -107,6 +151,10 @@ public final class Coherency {
         if (violation != null) {
             violation.message("DC IVAC of 0x%x goes through a read-only mapping", event.va());
         }
+    }
+
+    private void invalidate(CacheMaintenance event, boolean clean) {
+        lines.invalidate(event.pa(), event.length(), clean, machine.clock().now(), event.pe(), orderedAt(event.pe()));
     }
 
     private static void range(CacheMaintenance event, Runnable action) {
@@ -224,11 +272,16 @@ public final class Coherency {
 
     /** A load past the caches, e.g. of a mailbox by a PE that comes up. */
     public void read(MemoryRead event) {
-        if (event.cacheable() || !machine.sees(Capability.CACHE_STATE)) {
+        if (!machine.sees(Capability.CACHE_STATE)) {
+            return;
+        }
+        if (event.cacheable()) {
+            storeNotCompleted(event);
             return;
         }
         long pa = lines.mayBeDirty(event.pa(), event.length());
         if (pa == -1) {
+            cleanNotCompleted(event);
             return;
         }
         long pc = lines.dirtyWriter(pa);
@@ -246,6 +299,52 @@ public final class Coherency {
                             "PE%d reads 0x%x past the caches, but the last store to it was not cleaned to the point of coherency",
                             event.pe(), event.pa())
                     .because(lines.dirtyAt(pa), lines.dirtyBy(pa), pc, "written through the caches")
+                    .because(machine.clock().now(), event.pe(), event.pc(), "read with the data cache off");
+        }
+    }
+
+    /** CMO-MBOX: caches are coherent, but a PE that starts does not wait for the stores of the one that starts it. */
+    private void storeNotCompleted(MemoryRead event) {
+        int writer = lines.storedBy(event.pa());
+        if (writer < 0 || writer == event.pe()) {
+            return;
+        }
+        long stored = lines.dirtyAt(event.pa());
+        if (stored > machine.pe(event.pe()).startedAt()
+                || machine.mayHold().timeline(writer).storeBarrierShared() > stored) {
+            return;
+        }
+        long pc = lines.dirtyWriter(event.pa());
+        Violation violation =
+                machine.reporter().report(RuleId.CMO_MBOX, null, memory(pc, event.pe(), event.pa(), event.length()));
+        if (violation != null) {
+            violation
+                    .message(
+                            "PE%d was started and reads 0x%x, but no DSB of PE%d completed the store to it before",
+                            event.pe(), event.pa(), writer)
+                    .because(stored, writer, pc, "written, not completed")
+                    .because(machine.clock().now(), event.pe(), event.pc(), "read by the PE that was started");
+        }
+    }
+
+    /** CMO-MBOX: cleaned, but no DSB of the PE that did it says when. */
+    private void cleanNotCompleted(MemoryRead event) {
+        int cleaner = lines.cleanedBy(event.pa());
+        if (cleaner < 0) {
+            return;
+        }
+        if (completed(cleaner, event.pe()) > lines.cleanedAt(event.pa())) {
+            return;
+        }
+        long pc = lines.dirtyWriter(event.pa());
+        Violation violation =
+                machine.reporter().report(RuleId.CMO_MBOX, null, memory(pc, event.pe(), event.pa(), event.length()));
+        if (violation != null) {
+            violation
+                    .message(
+                            "PE%d reads 0x%x past the caches, but no DSB completed its clean to the point of coherency",
+                            event.pe(), event.pa())
+                    .because(lines.cleanedAt(event.pa()), cleaner, pc, "cleaned, not completed")
                     .because(machine.clock().now(), event.pe(), event.pc(), "read with the data cache off");
         }
     }

@@ -105,6 +105,7 @@ public final class Judge {
                 registers.walkedFromOutside(use);
                 guests.walked(use);
                 uses.used(use);
+                mmu.used(use);
                 code.fetched(use);
             }
             case MemoryWrite write -> {

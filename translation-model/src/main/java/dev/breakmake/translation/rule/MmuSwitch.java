@@ -4,6 +4,7 @@ import dev.breakmake.translation.descriptor.Permissions;
 import dev.breakmake.translation.event.Capability;
 import dev.breakmake.translation.event.RegisterWrite;
 import dev.breakmake.translation.event.TranslationRegister;
+import dev.breakmake.translation.event.TranslationUse;
 import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.tlb.PeTimeline;
 import dev.breakmake.translation.tlb.Scope;
@@ -170,6 +171,38 @@ public final class MmuSwitch {
                 }
                 return;
             }
+        }
+    }
+
+    /** REG-ISB: what only the translation explains is used before the write that turned it on is synchronised. */
+    void used(TranslationUse use) {
+        int pe = use.pe();
+        Regime regime = machine.hypervisorRegime(pe);
+        long enabledAt = machine.pe(pe).enabledAt(regime);
+        if (use.level() < 0
+                || use.stage2()
+                || enabledAt == 0
+                || !machine.pe(pe).enabled(regime)
+                || machine.mayHold().timeline(pe).synchronizedAt() > enabledAt) {
+            return;
+        }
+        Tree tree = machine.mayHold().walked(pe, regime, 0);
+        Leaf leaf = tree == null ? null : Leaf.find(machine.mayHold().forest(), tree.root(), use.va());
+        if (leaf == null || leaf.output(use.va()) == use.va()) {
+            return;
+        }
+        Violation violation = machine.reporter()
+                .report(
+                        RuleId.REG_ISB,
+                        null,
+                        new Reporter.Place(
+                                Machine.name(regime), "", Reporter.NO_LEVEL, use.pc(), 1L << pe, use.va(), 1));
+        if (violation != null) {
+            violation
+                    .message(
+                            "PE%d depends on its MMU at 0x%x with no context synchronisation since it was turned on",
+                            pe, use.va())
+                    .because(enabledAt, pe, use.pc(), "MMU turned on");
         }
     }
 

@@ -23,6 +23,7 @@ public final class PeModel {
     private boolean running;
     private int vmid;
     private boolean vmidUncertain;
+    private long startedAt;
 
     PeModel(int id, Implementation implementation, TraceHeader header) {
         this.id = id;
@@ -127,7 +128,13 @@ public final class PeModel {
         vmidUncertain = false;
     }
 
+    /** Time the PE last came out of reset. */
+    public long startedAt() {
+        return startedAt;
+    }
+
     void reset(long time) {
+        startedAt = time;
         registers.reset();
         findOwn();
         for (Regime regime : Regime.values()) {

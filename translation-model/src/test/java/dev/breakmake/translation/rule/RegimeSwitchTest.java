@@ -143,7 +143,7 @@ final class RegimeSwitchTest {
                 .dsb(SY)
                 .tlbi(W.all(), NSH)
                 .dsb(NSH);
-        s.writeUncached(l3(20), W.page(0x5100_0000L)).maintain(CacheOperation.DC_IVAC, l3(20), 8);
+        s.writeUncached(l3(20), W.page(0x5100_0000L)).dmbSt().maintain(CacheOperation.DC_IVAC, l3(20), 8);
         W.registers().forEach(s::msr);
         s.isb().msr(W.control(), W.controlOn()).isb().expect(RuleId.MMU_DSB);
     }

@@ -385,6 +385,7 @@ final class RuleExamples {
         rule(
                 RuleId.MMU_IDX,
                 () -> off(W).setup(s -> s.writeUncached(L2_CODE + 8, W.readOnly(W.block(Scenario.CODE)))
+                                .dmbSt()
                                 .maintain(CacheOperation.DC_IVAC, L2_CODE, 64)
                                 .dsb(SY))
                         .enable(),
@@ -402,6 +403,7 @@ final class RuleExamples {
                         .dsb(NSH)
                         .setup(s -> W.registers().forEach(s::msr))
                         .writeUncached(l3(30), W.page(PAGE))
+                        .dmbSt()
                         .maintain(CacheOperation.DC_IVAC, l3(30), 8)
                         .isb()
                         .msr(W.control(), W.controlOn())
@@ -410,6 +412,7 @@ final class RuleExamples {
                         .dsb(NSH)
                         .setup(s -> W.registers().forEach(s::msr))
                         .writeUncached(l3(30), W.page(PAGE))
+                        .dmbSt()
                         .maintain(CacheOperation.DC_IVAC, l3(30), 8)
                         .dsb(SY)
                         .isb()
@@ -472,6 +475,7 @@ final class RuleExamples {
                 RuleId.CMO_RANGE,
                 () -> Scenario.off(W)
                         .setup(s -> {
+                            s.dmbSt();
                             s.maintain(CacheOperation.DC_IVAC, L0, 4096 * 3);
                             s.maintain(CacheOperation.DC_IVAC, L2_CODE, 4096);
                         })
@@ -480,6 +484,7 @@ final class RuleExamples {
                         .setup(Scenario::enable),
                 () -> Scenario.off(W)
                         .setup(s -> {
+                            s.dmbSt();
                             s.maintain(CacheOperation.DC_IVAC, L0, 4096 * 3);
                             s.maintain(CacheOperation.DC_IVAC, L2_CODE, 4096);
                         })

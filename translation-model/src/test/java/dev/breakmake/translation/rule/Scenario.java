@@ -161,6 +161,7 @@ final class Scenario {
 
     /** Invalidates every table page to the point of coherency. */
     Scenario invalidateTables() {
+        dmbSt();
         world.pages().forEach(pa -> maintain(CacheOperation.DC_IVAC, pa, 4096));
         return this;
     }

@@ -112,10 +112,8 @@ public final class JunitReport {
     /** Cells that differ in other axes than those every report names are told apart by all of them. */
     private static String name(BootReport report, List<BootReport> suite) {
         String name = Words.cell(report);
-        boolean alone = suite.stream()
-                        .filter(each -> Words.cell(each).equals(name))
-                        .count()
-                == 1;
+        boolean alone =
+                suite.stream().filter(each -> Words.cell(each).equals(name)).count() == 1;
         return alone ? name : name + " [" + report.target().platform() + "]";
     }
 
