@@ -153,7 +153,7 @@ final class FlowCommand implements Runnable {
             description = {
                 "Leaves out each operation of a flow, exchanges each with the next, and replaces it by what people write instead,",
                 "one at a time. Detected: a rule newly fires, the boot stops or its end differs. Harmless: the end is the same",
-                "under every TLB policy and hand-over, every ordering obligation is met, and a clause of the architecture says why.",
+                "whatever registers hold at hand-over, every ordering obligation is met, and a clause of the architecture says why.",
                 "Exit code 1: some are neither."
             },
             mixinStandardHelpOptions = true)

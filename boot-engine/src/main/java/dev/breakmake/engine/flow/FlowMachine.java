@@ -1,7 +1,6 @@
 package dev.breakmake.engine.flow;
 
 import dev.breakmake.engine.isa.a32.AArch32;
-import dev.breakmake.engine.machine.TlbPolicy;
 import dev.breakmake.engine.memory.GuestMemory;
 import dev.breakmake.engine.memory.Page;
 import dev.breakmake.engine.memory.PhysicalBus;
@@ -65,7 +64,7 @@ final class FlowMachine {
         bus.attach(uart, new SilentUart());
         emitter = new EventEmitter(events);
         final Cluster cluster = new Cluster(bus, emitter, identity, specification.pes());
-        cluster.setKeepStale(surroundings.policy() != TlbPolicy.FLUSH_EAGERLY);
+        surroundings.prepare(cluster);
         final NamedRegion image = new NamedRegion("image", new AddressRange(load, load + ImageMap.BYTES));
         emitter.header(identity.header(
                 specification.architecture(), specification.pes(), banks, List.of(image), "flow 0.1", "program order"));

@@ -1,8 +1,10 @@
 package dev.breakmake.engine.flow;
 
 import dev.breakmake.engine.machine.TlbPolicy;
+import dev.breakmake.engine.pe.Cluster;
 import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.pe.SystemRegister;
+import dev.breakmake.engine.pe.TlbAdversary;
 import java.util.Random;
 
 /**
@@ -18,6 +20,18 @@ public record Surroundings(TlbPolicy policy, long seed) {
 
     /** A, SA, I and WXN of SCTLR_EL2: M and C are off at hand-over, endianness is little. */
     private static final long FREE_CONTROL_BITS = 1L << 1 | 1L << 3 | 1L << 12 | 1L << 19;
+
+    /** Gives the PEs' TLBs the policy. */
+    void prepare(final Cluster cluster) {
+        switch (policy) {
+            case FLUSH_EAGERLY -> {
+                // What a new cluster does by itself.
+            }
+            case KEEP_STALE -> cluster.setAdversary(TlbAdversary.Policy.KEEP_STALE, seed);
+            case PREFER_OLD -> cluster.setAdversary(TlbAdversary.Policy.PREFER_OLD, seed);
+            case CONFLICT_ABORT -> cluster.setAdversary(TlbAdversary.Policy.CONFLICT_ABORT, seed);
+        }
+    }
 
     /** Fills the registers a boot protocol says nothing about. */
     void handOver(final ProcessingElement pe) {

@@ -124,22 +124,18 @@ public final class LineStates {
         return (-1L << first) & (-1L >>> (63 - end));
     }
 
-    /**
-     * A store, or a run of stores.
-     *
-     * @param orderedAt time of the last barrier of the PE that orders its stores
-     */
-    public void write(long pa, long length, boolean cacheable, long time, int pe, long pc, long orderedAt) {
-        long end = pa + length;
-        for (long at = pa; Long.compareUnsigned(at, end) < 0; at = (at & -4096L) + 4096) {
     /** One past the last byte of a range; nothing lies beyond {@link #PA_LIMIT}. */
     private static long end(long pa, long length) {
         long end = pa + length;
         return pa < 0 || length <= 0 ? pa : end < 0 || end > PA_LIMIT ? PA_LIMIT : end;
     }
 
-    /** A store, or a run of stores. */
-    public void write(long pa, long length, boolean cacheable, long time, int pe, long pc) {
+    /**
+     * A store, or a run of stores.
+     *
+     * @param orderedAt time of the last barrier of the PE that orders its stores
+     */
+    public void write(long pa, long length, boolean cacheable, long time, int pe, long pc, long orderedAt) {
         long end = endOfStores(pa, length);
         for (long at = pa; at < end; at = (at & -4096L) + 4096) {
             long to = Math.min(end, (at & -4096L) + 4096);
@@ -275,6 +271,8 @@ public final class LineStates {
     /** Time of the last clean of a dirty line of the address' page. */
     public long cleanedAt(long pa) {
         return page(pa).cleanedAt;
+    }
+
     /** Whether a range is larger than all that is known: then what is known is searched, not the range. */
     private boolean manyPages(long from, long end) {
         return end - from >>> 12 > pages.size();
