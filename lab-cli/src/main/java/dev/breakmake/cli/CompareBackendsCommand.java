@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare-backends",
         description = {
-            "Boots the same image on the engine and on stock QEMU and holds what they showed against each other:",
-            "register writes and TLB invalidates of each PE in order, and what the translation tables translate.",
+            "Boots an image on the engine and on stock QEMU and compares what they showed.",
+            "Compared are register writes and TLB invalidates of each PE in order, and what the translation tables translate.",
             "Exit code 0: they agree; 1: they differ, or nothing was compared; 2: no QEMU, or it failed."
         },
         mixinStandardHelpOptions = true,

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "down",
         description = {
-            "Stops the lab on this machine, its PostgreSQL included. Nothing is lost: cells that were executing are",
-            "continued or repeated after the next 'breakmake up'. Also cleans up after a lab that was killed."
+            "Stops the lab on this machine, its PostgreSQL included.",
+            "Nothing is lost: cells that were executing are continued or repeated after the next 'breakmake up'. Also cleans up after a lab that was killed."
         },
         mixinStandardHelpOptions = true)
 final class DownCommand implements Callable<Integer> {

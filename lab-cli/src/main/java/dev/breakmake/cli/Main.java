@@ -1,6 +1,9 @@
 package dev.breakmake.cli;
 
+import dev.breakmake.cli.terminal.StandardOutput;
 import dev.breakmake.cli.terminal.Terminal;
+import java.io.BufferedOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -12,10 +15,18 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        StandardOutput standard = new StandardOutput();
+        PrintWriter out = new PrintWriter(
+                new OutputStreamWriter(new BufferedOutputStream(standard), StandardCharsets.UTF_8), true);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         int code = execute(out, err, arguments);
         out.flush();
+        String lost = standard.failure();
+        if (lost != null) {
+            err.println("breakmake: standard output could not be written: " + lost);
+            err.println("  if the disk is full, free some space, then run the same command again");
+            code = ExitCode.FAULT;
+        }
         err.flush();
         System.exit(code);
     }

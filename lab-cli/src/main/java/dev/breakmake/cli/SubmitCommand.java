@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "submit",
         description = {
-            "Runs a job file in the lab: checks it here, uploads the images it names and the lab lacks, stores the job"
-                    + " under its id and begins a run.",
+            "Runs a job file in the lab.",
+            "Checks it here, uploads the images it names and the lab lacks, stores the job under its id, begins a run.",
             "With --wait it follows the run; Ctrl-C then cancels it."
         },
         mixinStandardHelpOptions = true,

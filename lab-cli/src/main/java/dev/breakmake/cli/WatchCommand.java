@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "watch",
         description = {
-            "Follows a run of the lab until it ends; what is there already is shown first.",
+            "Follows a run of the lab until it ends.",
             "Ctrl-C ends the watching, never the run. Exit code: the worst cell's."
         },
         mixinStandardHelpOptions = true,

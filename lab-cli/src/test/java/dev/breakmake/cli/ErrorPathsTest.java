@@ -1,0 +1,97 @@
+package dev.breakmake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.breakmake.testkit.RealImages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a first-time user's machine may lack: every time what happened and what to do, and never a wrong exit code. */
+class ErrorPathsTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aFullDiskUnderStandardOutputIsAFaultAndNotHalfAnAnswer() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeThat(full).as("a device that is always full").exists();
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.breakmake.cli.Main",
+                "matrix",
+                "example",
+                "--nightly");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(full.toFile())
+                .redirectError(folder.resolve("stderr").toFile())
+                .start();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(ExitCode.FAULT);
+        assertThat(CliProcess.read(folder, "stderr"))
+                .contains("standard output could not be written")
+                .contains("free some space");
+    }
+
+    @Test
+    void withoutAptTheImagesCannotBeFetchedAndTheDemoSaysWhatItLeftOut() throws Exception {
+        Map<String, String> bare = Map.of(
+                "PATH",
+                folder.toString(),
+                "BREAKMAKE_CACHE",
+                folder.resolve("cache").toString());
+        CliProcess.Result fetch = CliProcess.run(bare, folder, "image", "fetch", "4.17-arm64");
+        assertThat(fetch.exit()).isEqualTo(ExitCode.FAULT);
+        assertThat(fetch.err()).contains("apt-get");
+
+        CliProcess.Result demo = CliProcess.run(
+                bare,
+                folder,
+                "demo",
+                "--output",
+                Files.createDirectory(folder.resolve("demo")).toString());
+        assertThat(demo.exit()).as(demo.out() + demo.err()).isEqualTo(ExitCode.PASSED);
+        assertThat(demo.out())
+                .contains("arm64/base")
+                .contains("left out: QEMU cells")
+                .contains("left out: Xen images that could not be fetched")
+                .contains("every cell as expected");
+        assertThat(demo.out().lines().reduce((first, second) -> second).orElse(""))
+                .isEqualTo(folder.resolve("demo/results.json").toString());
+    }
+
+    @Test
+    void anImageWithoutSymbolsBootsAndSaysWhereSymbolsWouldCome() throws Exception {
+        Path image = Files.copy(RealImages.require("4.20-arm64", "xen"), folder.resolve("xen"));
+        CliProcess.Result run = CliProcess.run(Map.of(), folder, "run", image.toString(), "--memory", "128MiB");
+        assertThat(run.out()).contains("CMO-PTOFF").contains("0x");
+        assertThat(run.err()).contains("--symbols FILE");
+    }
+
+    @Test
+    void aBaseWithoutSymbolsIsRefusedBecauseEverythingWouldLookNew() throws IOException, InterruptedException {
+        Path image = Files.copy(RealImages.require("4.17-arm64", "xen"), folder.resolve("xen"));
+        CliProcess.Result run =
+                CliProcess.run(Map.of(), folder, "run", "4.17-arm64", "--base", image.toString(), "--memory", "128MiB");
+        assertThat(run.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("every finding would look new").contains("--base-symbols");
+    }
+
+    @Test
+    void withoutALabItsCommandsSayHowToGetOne() throws Exception {
+        Map<String, String> none =
+                Map.of("BREAKMAKE_LAB_HOME", folder.resolve("lab").toString(), "BREAKMAKE_LAB", "");
+        CliProcess.Result runs = CliProcess.run(none, folder, "runs");
+        assertThat(runs.exit()).isEqualTo(ExitCode.FAULT);
+        assertThat(runs.err()).contains("no lab").contains("breakmake up");
+    }
+}
