@@ -185,7 +185,7 @@ final class LabSystem implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException, LabFailure {
         runners.forEach(ServiceProcess::close);
         schedulers.forEach(ServiceProcess::close);
         traces.close();

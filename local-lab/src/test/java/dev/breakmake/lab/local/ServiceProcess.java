@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** One service as an operating-system process of its own, which a test may kill and start again. */
 final class ServiceProcess implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(180);
+    static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final String name;
     private final Path jar;
@@ -39,7 +39,7 @@ final class ServiceProcess implements AutoCloseable {
     /** The runnable jar a module's build made. */
     static Path jarOf(String module) {
         Path jar =
-                Path.of("").toAbsolutePath().getParent().resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+                Path.of("..").toAbsolutePath().normalize().resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing: run the tests by 'mvnw verify', which packages first");
         }
