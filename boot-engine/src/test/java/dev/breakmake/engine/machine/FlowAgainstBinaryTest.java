@@ -9,6 +9,7 @@ import dev.breakmake.engine.flow.Mutation;
 import dev.breakmake.engine.platform.CpuModel;
 import dev.breakmake.engine.platform.Platform;
 import dev.breakmake.engine.study.BootShape;
+import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.layout.Layout;
 import dev.breakmake.translation.layout.LayoutFile;

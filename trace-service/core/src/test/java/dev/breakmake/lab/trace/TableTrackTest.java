@@ -32,7 +32,7 @@ class TableTrackTest {
         try (TraceWriter writer = new TraceWriter(out)) {
             Boot.run(
                     BootSpecification.of(image, xen, Platform.virt(CpuModel.of(architecture), pes, 128L << 20, 2)),
-                    writer::accept);
+                    writer);
             writer.finish();
         }
         return out.toByteArray();
