@@ -71,11 +71,12 @@ final class MatrixCommand implements Runnable {
                 return ExitCode.PASSED;
             }
             for (Expansion.Point point : expansion.points()) {
-                out.println(CellText.name(Cell.newBuilder()
-                        .putAllParameters(point.parameters())
-                        .build()));
+                out.println(CellText.name(
+                        Cell.newBuilder().putAllParameters(point.parameters()).build()));
             }
-            expansion.exclusions().forEach(each -> out.println("left out: " + each.getCount() + " by " + each.getRule()));
+            expansion
+                    .exclusions()
+                    .forEach(each -> out.println("left out: " + each.getCount() + " by " + each.getRule()));
             out.println(expansion.points().size() + " cells");
             return ExitCode.PASSED;
         }
@@ -89,8 +90,10 @@ final class MatrixCommand implements Runnable {
                 point.parameters().forEach(parameters::put);
             }
             ArrayNode exclusions = root.putArray("exclusions");
-            expansion.exclusions()
-                    .forEach(each -> exclusions.addObject().put("rule", each.getRule()).put("count", each.getCount()));
+            expansion
+                    .exclusions()
+                    .forEach(each ->
+                            exclusions.addObject().put("rule", each.getRule()).put("count", each.getCount()));
             return root;
         }
     }

@@ -16,8 +16,7 @@ import java.util.concurrent.Future;
 final class RawQueue {
 
     private static final int CONNECTIONS = 4;
-    private static final String LEASE =
-            """
+    private static final String LEASE = """
             update raw_queue set lease_id = gen_random_uuid(),
                    lease_expire_time = now() + interval '45 seconds'
             where id in (select id from raw_queue where lease_id is null

@@ -34,7 +34,6 @@ public final class MutationStudy {
     /** Under the adversarial policies some mutants end otherwise and are not explained yet: see docs/decisions/0160. */
     private static final TlbPolicy[] POLICIES = {TlbPolicy.FLUSH_EAGERLY};
 
-
     /** A run with all that is compared. */
     private record Run(FlowResult result, List<Finding> findings, FlowOutcome outcome) {}
 

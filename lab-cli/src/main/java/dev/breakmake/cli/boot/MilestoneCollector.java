@@ -147,8 +147,8 @@ public final class MilestoneCollector implements EventSink {
 
     private void add(TranslationEvent event, Milestone.Kind kind, String text) {
         if (milestones.size() < MOST) {
-            milestones.add(new Milestone(
-                    step.getAsLong(), event.pe(), event.instructions(), event.pc(), null, kind, text));
+            milestones.add(
+                    new Milestone(step.getAsLong(), event.pe(), event.instructions(), event.pc(), null, kind, text));
         }
     }
 }

@@ -18,12 +18,11 @@ public final class CellText {
     public static String line(Cell cell, Style style) {
         String verdict = word(cell.getVerdict().name(), "VERDICT_");
         String padded = String.format(Locale.ROOT, "%-7s", verdict);
-        String styled =
-                switch (cell.getVerdict()) {
-                    case VERDICT_PASSED -> style.good(padded);
-                    case VERDICT_FAILED, VERDICT_ERRORED -> style.bad(padded);
-                    default -> style.caution(padded);
-                };
+        String styled = switch (cell.getVerdict()) {
+            case VERDICT_PASSED -> style.good(padded);
+            case VERDICT_FAILED, VERDICT_ERRORED -> style.bad(padded);
+            default -> style.caution(padded);
+        };
         String detail = cell.getDetail().isEmpty() ? tally(cell) : cell.getDetail();
         return styled + "  " + name(cell) + "  " + style.dim(detail);
     }

@@ -33,7 +33,9 @@ public final class FindingsTable {
             return List.of("no findings");
         }
         int label = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
-        int each = Math.max(NARROWEST, names.stream().mapToInt(String::length).max().orElse(0)) + 2;
+        int each = Math.max(
+                        NARROWEST, names.stream().mapToInt(String::length).max().orElse(0))
+                + 2;
         int fit = Math.max(1, (width - label) / each);
         List<String> lines = new ArrayList<>();
         for (int from = 0; from < names.size(); from += fit) {

@@ -62,8 +62,7 @@ public record JobFile(Path file, boolean yaml, String text, Job job, Expansion e
         }
         try {
             if (Files.size(file) > LARGEST_BYTES) {
-                throw CommandFailure.usage(
-                        file + " has " + Files.size(file) + " bytes: no job file is that large", "");
+                throw CommandFailure.usage(file + " has " + Files.size(file) + " bytes: no job file is that large", "");
             }
             return Files.readString(file);
         } catch (NoSuchFileException e) {
@@ -78,8 +77,7 @@ public record JobFile(Path file, boolean yaml, String text, Job job, Expansion e
         if (errors.isEmpty()) {
             return CommandFailure.usage(file + ": " + error.detail(), "");
         }
-        String others =
-                errors.stream().skip(1).map(each -> line(file, each)).collect(Collectors.joining("\n"));
+        String others = errors.stream().skip(1).map(each -> line(file, each)).collect(Collectors.joining("\n"));
         return CommandFailure.usage(line(file, errors.getFirst()), others);
     }
 

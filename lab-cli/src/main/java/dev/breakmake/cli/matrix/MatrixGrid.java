@@ -53,8 +53,7 @@ public final class MatrixGrid {
             Integer count = counts.get(state);
             if (count != null && state != CellState.QUEUED && state != CellState.RUNNING) {
                 text.append(", ")
-                        .append(styled(
-                                state, count + " " + state.name().toLowerCase(Locale.ROOT), style));
+                        .append(styled(state, count + " " + state.name().toLowerCase(Locale.ROOT), style));
             }
         }
         return text.toString();

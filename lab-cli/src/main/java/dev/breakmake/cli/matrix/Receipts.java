@@ -32,11 +32,12 @@ final class Receipts {
         return FindingSummary.newBuilder()
                 .setFingerprint(finding.fingerprint())
                 .setRule(finding.rule().id())
-                .setSeverity(switch (finding.severity()) {
-                    case ERROR -> Severity.SEVERITY_ERROR;
-                    case WARNING -> Severity.SEVERITY_WARNING;
-                    case LINT -> Severity.SEVERITY_LINT;
-                })
+                .setSeverity(
+                        switch (finding.severity()) {
+                            case ERROR -> Severity.SEVERITY_ERROR;
+                            case WARNING -> Severity.SEVERITY_WARNING;
+                            case LINT -> Severity.SEVERITY_LINT;
+                        })
                 .setRegion(finding.evidence().getOrDefault("region", ""))
                 .setSymbol(offset < 0 ? symbol : symbol.substring(0, offset))
                 .setCount(finding.count())

@@ -38,8 +38,11 @@ final class ServiceProcess implements AutoCloseable {
 
     /** The runnable jar a module's build made. */
     static Path jarOf(String module) {
-        Path jar =
-                Path.of("..").toAbsolutePath().normalize().resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+        Path jar = Path.of("..")
+                .toAbsolutePath()
+                .normalize()
+                .resolve(module)
+                .resolve("target/quarkus-app/quarkus-run.jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing: run the tests by 'mvnw verify', which packages first");
         }
