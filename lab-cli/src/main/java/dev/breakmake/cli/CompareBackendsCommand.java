@@ -75,9 +75,9 @@ final class CompareBackendsCommand implements Callable<Integer> {
     @Option(
             names = "--memory",
             paramLabel = "SIZE",
-            defaultValue = "256MiB",
+            defaultValue = "0",
             converter = Sizes.Size.class,
-            description = "RAM, e.g. 1GiB (default: 256MiB).")
+            description = "RAM, e.g. 1GiB (default: 256MiB, with --dom0 512MiB: Xen needs one free bank for the guest).")
     private long memory;
 
     @Option(
@@ -231,7 +231,7 @@ final class CompareBackendsCommand implements Callable<Integer> {
                 bytes,
                 image,
                 count,
-                memory,
+                memory != 0 ? memory : (dom0 == null ? 256L : 512L) << 20,
                 gic,
                 Optional.ofNullable(bootArguments),
                 guest(image),
