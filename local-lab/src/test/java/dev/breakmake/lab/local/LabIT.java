@@ -125,9 +125,10 @@ class LabIT {
                 directory);
         Map<String, Long> ingested = new TreeMap<>();
         cell.path("findings")
-                .forEach(judged -> ingested.put(
-                        judged.path("finding").path("fingerprint").asText(),
-                        judged.path("finding").path("count").asLong()));
+                .forEach(judged -> ingested.merge(
+                        judged.path("finding").path("rule").asText(),
+                        judged.path("finding").path("count").asLong(),
+                        Long::sum));
         assertThat(cell.path("traceDigest").asText()).isEqualTo(online.digest());
         assertThat(ingested).isEqualTo(online.findings());
     }
