@@ -77,7 +77,7 @@ final class CompareBackendsCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             defaultValue = "0",
             converter = Sizes.Size.class,
-            description = "RAM, e.g. 1GiB (default: 256MiB, with --dom0 512MiB: Xen needs one free bank for the guest).")
+            description = "RAM, e.g. 1GiB (default: 256MiB, with a guest 512MiB).")
     private long memory;
 
     @Option(
