@@ -83,7 +83,7 @@ final class BootBenchmark {
                 "fork ms",
                 "cold ms");
         for (final String row : rows) {
-            final String[] parts = row.split(":");
+            final String[] parts = row.split(":", -1);
             final Path file = cache.resolve(parts[0]).resolve("xen");
             if (Files.isReadable(file)) {
                 row(row, file, Integer.parseInt(parts[1]), Long.parseLong(parts[2]) << 20, seconds, withQemu);
@@ -309,7 +309,7 @@ final class BootBenchmark {
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
             for (final Path task : tasks.toList()) {
                 final String[] fields =
-                        Files.readString(task.resolve("schedstat")).trim().split(" ");
+                        Files.readString(task.resolve("schedstat")).trim().split(" ", -1);
                 total += Long.parseLong(fields[0]) / 1e6;
             }
         }

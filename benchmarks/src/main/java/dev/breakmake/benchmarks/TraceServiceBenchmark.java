@@ -141,7 +141,7 @@ final class TraceServiceBenchmark {
                     byte[] piece = Arrays.copyOfRange(file, at, (int) Math.min(file.length, at + MIB));
                     ingest.append(attempt, LEASE, Origin.NONE, at, piece);
                 }
-                seal.seal(attempt, LEASE, file.length, new byte[0], List.of());
+                seal.seal(attempt, LEASE, file.length, new byte[0], List.of(), List.of());
                 return 0L;
             });
         }

@@ -91,7 +91,16 @@ final class LabDriver {
 
     /** Polls until the answer is as wanted; gives up after about five minutes. */
     JsonNode await(String path, Predicate<JsonNode> wanted) {
-        JsonNode last = get(path);
+        String last = awaitText(path, text -> wanted.test(json(text)));
+        if (!wanted.test(json(last))) {
+            throw new IllegalStateException(path + " stays " + last);
+        }
+        return json(last);
+    }
+
+    /** Polls until the answer is as wanted, for about five minutes; the last answer. */
+    String awaitText(String path, Predicate<String> wanted) {
+        String last = text(path);
         for (int i = 0; i < PATIENCE && !wanted.test(last); i++) {
             try {
                 Thread.sleep(100);
@@ -99,10 +108,7 @@ final class LabDriver {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
             }
-            last = get(path);
-        }
-        if (!wanted.test(last)) {
-            throw new IllegalStateException(path + " stays " + last);
+            last = text(path);
         }
         return last;
     }

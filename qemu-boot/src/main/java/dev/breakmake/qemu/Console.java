@@ -36,6 +36,12 @@ final class Console implements ByteSink {
     public void bytes(ByteBuffer buffer) {
         lastBytes = System.nanoTime();
         while (buffer.hasRemaining()) {
+            if (match != null && line.isEmpty()) {
+                // The line that ends the boot is the last one: how much follows until QEMU is stopped depends on
+                // timing.
+                buffer.position(buffer.limit());
+                return;
+            }
             if (received++ >= limit) {
                 buffer.position(buffer.limit());
                 return;

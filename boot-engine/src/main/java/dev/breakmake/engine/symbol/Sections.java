@@ -1,16 +1,13 @@
 package dev.breakmake.engine.symbol;
 
 import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.finding.SymbolSource.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** The parts of an image by the border symbols that Xen's and Linux's linker scripts define, in linked addresses. */
-record Sections(List<Section> parts) {
-
-    /** One part. */
-    record Section(String name, AddressRange range) {}
+/** The parts of an image by the border symbols that Xen's and Linux's linker scripts define. */
+final class Sections {
 
     /** Name, first symbol, end symbol. */
     private static final String[][] BORDERS = {
@@ -21,7 +18,10 @@ record Sections(List<Section> parts) {
         {".bss", "__bss_start", "__bss_stop"},
     };
 
-    static Sections of(Map<String, Long> byName) {
+    private Sections() {}
+
+    /** In linked addresses. */
+    static List<Section> of(Map<String, Long> byName) {
         List<Section> parts = new ArrayList<>();
         for (String[] border : BORDERS) {
             Long start = byName.get(border[1]);
@@ -30,17 +30,6 @@ record Sections(List<Section> parts) {
                 parts.add(new Section(border[0], new AddressRange(start, end)));
             }
         }
-        return new Sections(List.copyOf(parts));
-    }
-
-    /** The part that holds an address, or null. */
-    @Nullable
-    String at(long address) {
-        for (Section part : parts) {
-            if (part.range.contains(address)) {
-                return part.name;
-            }
-        }
-        return null;
+        return List.copyOf(parts);
     }
 }

@@ -37,7 +37,8 @@ public final class SymbolTable implements SymbolSource {
     private final List<Symbol> all;
     private final LineTable lines;
     private final List<Alias> aliases;
-    private final Sections sections;
+    /** Linked ones first, then those of each alias. */
+    private final List<Section> sections;
 
     private SymbolTable(List<Symbol> symbols, LineTable lines, List<Alias> aliases) {
         this.all = symbols;
@@ -61,7 +62,7 @@ public final class SymbolTable implements SymbolSource {
             }
         }
         addresses = code.stream().mapToLong(Symbol::address).toArray();
-        sections = Sections.of(byName);
+        sections = everywhere(Sections.of(byName), aliases);
         ends = limits.stream().mapToLong(Long::longValue).toArray();
     }
 
@@ -118,14 +119,25 @@ public final class SymbolTable implements SymbolSource {
         return null;
     }
 
-    @Override
-    public @Nullable String section(long address) {
-        String direct = sections.at(address);
-        for (int i = 0; direct == null && i < aliases.size(); i++) {
-            Alias alias = aliases.get(i);
-            direct = alias.range.contains(address) ? sections.at(address - alias.range.start() + alias.linked) : null;
+    private static List<Section> everywhere(List<Section> linked, List<Alias> aliases) {
+        List<Section> found = new ArrayList<>(linked);
+        for (Alias alias : aliases) {
+            for (Section section : linked) {
+                long start = section.range().start() - alias.linked + alias.range.start();
+                long end = start + section.range().size();
+                long from = Long.compareUnsigned(start, alias.range.start()) < 0 ? alias.range.start() : start;
+                long to = Long.compareUnsigned(end, alias.range.end()) > 0 ? alias.range.end() : end;
+                if (Long.compareUnsigned(from, to) < 0) {
+                    found.add(new Section(section.name(), new AddressRange(from, to)));
+                }
+            }
         }
-        return direct;
+        return List.copyOf(found);
+    }
+
+    @Override
+    public List<Section> sections() {
+        return sections;
     }
 
     private @Nullable CodeSymbol linked(long pc) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The same cell in this process with the checker attached to the engine: no service, no database, no file in between. */
 record OnlineCheck(String digest, Map<String, Long> findings) {
 
-    /** Boots and checks; findings are counts by rule: ingest knows fewer border symbols, so regions and fingerprints may differ. */
+    /** Boots and checks; findings are counts by rule and fingerprint. */
     static OnlineCheck of(BootSpec boot, @Nullable Path image, List<Path> companions, Path directory) throws Exception {
         TraceWriter writer = new TraceWriter(OutputStream.nullOutputStream());
         List<dev.breakmake.translation.event.TranslationEvent> events = new java.util.ArrayList<>();
@@ -43,7 +43,7 @@ record OnlineCheck(String digest, Map<String, Long> findings) {
         TraceSummary summary = writer.finish();
         Map<String, Long> findings = new TreeMap<>();
         for (Finding finding : checker.finish()) {
-            findings.merge(finding.rule().id(), finding.count(), Long::sum);
+            findings.merge(finding.rule().id() + " " + finding.fingerprint(), finding.count(), Long::sum);
         }
         return new OnlineCheck(summary.digest(), findings);
     }

@@ -1,5 +1,7 @@
 package dev.breakmake.translation.finding;
 
+import dev.breakmake.translation.event.AddressRange;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Names code addresses; answers for virtual addresses and for the physical addresses an image runs at before its MMU is on. */
@@ -13,10 +15,31 @@ public interface SymbolSource {
     @Nullable
     CodeSymbol at(long pc);
 
-    /** The section of the image that covers the address, e.g. {@code .text} or {@code .bss}, or null. */
+    /**
+     * The parts of the image, at every address it is found at; where two cover an address, the first in the list names it. Whoever checks a trace
+     * without the image needs these to give a finding the same region, hence the same fingerprint.
+     */
+    default List<Section> sections() {
+        return List.of();
+    }
+
+    /** The section of the image that covers the address, or null. */
     default @Nullable String section(long address) {
+        for (Section section : sections()) {
+            if (section.range().contains(address)) {
+                return section.name();
+            }
+        }
         return null;
     }
+
+    /**
+     * A part of an image.
+     *
+     * @param name e.g. {@code .text} or {@code .bss}
+     * @param range addresses, bytes
+     */
+    record Section(String name, AddressRange range) {}
 
     /**
      * A named place in code.

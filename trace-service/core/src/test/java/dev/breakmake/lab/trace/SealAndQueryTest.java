@@ -65,7 +65,7 @@ class SealAndQueryTest {
         assertThat(signed.getSignature().toByteArray())
                 .isEqualTo(mac.doFinal(signed.getReceipt().toByteArray()));
 
-        assertThat(LAB.seal.seal(attempt, TraceLab.LEASE, recorded.file().length, new byte[0], List.of()))
+        assertThat(LAB.seal.seal(attempt, TraceLab.LEASE, recorded.file().length, new byte[0], List.of(), List.of()))
                 .as("sealing again answers with the same receipt")
                 .isEqualTo(signed);
     }
@@ -244,15 +244,17 @@ class SealAndQueryTest {
         byte[] file = Scenario.booted().record().file();
         AttemptName attempt = TraceLab.attempt("unsealed");
         LAB.append(attempt, 0, java.util.Arrays.copyOf(file, 100));
-        assertThatThrownBy(() -> LAB.seal.seal(attempt, TraceLab.LEASE, file.length, new byte[0], List.of()))
+        assertThatThrownBy(() -> LAB.seal.seal(attempt, TraceLab.LEASE, file.length, new byte[0], List.of(), List.of()))
                 .isInstanceOfSatisfying(
                         TraceException.class, e -> assertThat(e.metadata()).containsEntry("next_offset", "100"));
         assertThatThrownBy(() -> LAB.queries.walk(LAB.id(attempt), 0, 0, "", 0))
                 .satisfies(e -> assertThat(reasonOf(e)).isEqualTo(Reason.TRACE_NOT_SEALED));
         LAB.append(attempt, 0, file);
-        assertThatThrownBy(() -> LAB.seal.seal(attempt, new Lease("other", 9), file.length, new byte[0], List.of()))
+        assertThatThrownBy(() ->
+                        LAB.seal.seal(attempt, new Lease("other", 9), file.length, new byte[0], List.of(), List.of()))
                 .satisfies(e -> assertThat(reasonOf(e)).isEqualTo(Reason.LEASE_LOST));
-        assertThatThrownBy(() -> LAB.seal.seal(attempt, TraceLab.LEASE, file.length, new byte[32], List.of()))
+        assertThatThrownBy(
+                        () -> LAB.seal.seal(attempt, TraceLab.LEASE, file.length, new byte[32], List.of(), List.of()))
                 .hasMessageContaining("file_sha256");
     }
 

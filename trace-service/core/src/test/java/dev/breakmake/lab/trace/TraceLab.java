@@ -92,7 +92,7 @@ final class TraceLab {
             ingest.append(
                     attempt, LEASE, origin, at, Arrays.copyOfRange(file, at, Math.min(file.length, at + (1 << 20))));
         }
-        return seal.seal(attempt, LEASE, file.length, new byte[0], symbols);
+        return seal.seal(attempt, LEASE, file.length, new byte[0], symbols, List.of());
     }
 
     long deliver(AttemptName attempt, byte[] file) {

@@ -22,7 +22,9 @@ import dev.breakmake.lab.v1.Phase;
 import dev.breakmake.lab.v1.PhaseTiming;
 import dev.breakmake.lab.v1.RunnerFault;
 import dev.breakmake.lab.v1.SignedTraceReceipt;
+import dev.breakmake.trace.v1.AddressRange;
 import dev.breakmake.trace.v1.CodeSymbol;
+import dev.breakmake.trace.v1.ImageSection;
 import dev.breakmake.trace.v1.SealTraceRequest;
 import dev.breakmake.translation.finding.SymbolSource;
 import dev.breakmake.translation.trace.TraceSummary;
@@ -46,6 +48,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /** The life of one attempt on this runner, from the image to the completion, on a thread of its own. */
@@ -295,7 +299,8 @@ final class AttemptRun implements Runnable {
 
     private Booted boot(CellBackend backend, CellWork work) throws AttemptFault, IOException, InterruptedException {
         long deadline = System.nanoTime() + work.bootLimit().toNanos();
-        Thread shipping = Thread.ofVirtual().name("ship").start(this::shipWhileBooting);
+        CountDownLatch booted = new CountDownLatch(1);
+        Thread shipping = Thread.ofVirtual().name("ship").start(() -> shipWhileBooting(booted));
         try (OutputStream traceFile = new BufferedOutputStream(Files.newOutputStream(attempt.trace()), 1 << 16);
                 TraceWriter trace = new TraceWriter(traceFile);
                 BufferedWriter log = Files.newBufferedWriter(attempt.log(), StandardCharsets.UTF_8)) {
@@ -311,7 +316,8 @@ final class AttemptRun implements Runnable {
                     observer.codeAddresses().isEmpty() ? Optional.empty() : Optional.of(trace.finish());
             return new Booted(end, summary, observer.codeAddresses());
         } finally {
-            shipping.interrupt();
+            // Not by an interrupt: it would cancel a call half way, and an answer to a cancelled stream makes the server end the whole connection.
+            booted.countDown();
             shipping.join();
         }
     }
@@ -326,10 +332,9 @@ final class AttemptRun implements Runnable {
         }
     }
 
-    private void shipWhileBooting() {
+    private void shipWhileBooting(CountDownLatch booted) {
         try {
-            while (true) {
-                Thread.sleep(SHIP_EVERY_MILLIS);
+            while (!booted.await(SHIP_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
                 shipper.shipAvailable();
             }
         } catch (InterruptedException e) {
@@ -357,6 +362,13 @@ final class AttemptRun implements Runnable {
                         .setSource(symbol.source() == null ? "" : symbol.source()));
             }
         });
+        for (SymbolSource.Section section : booted.end().symbols().sections()) {
+            seal.addSections(ImageSection.newBuilder()
+                    .setName(section.name())
+                    .setRange(AddressRange.newBuilder()
+                            .setStart(section.range().start())
+                            .setEnd(section.range().end())));
+        }
         return seal.build();
     }
 

@@ -76,7 +76,7 @@ public final class TraceQueries {
                     "trace traces/" + traceId + " is " + row.state() + ": it has no steps yet");
         }
         SymbolNames symbols = row.symbolsChunk() == 0
-                ? SymbolNames.of(List.of())
+                ? SymbolNames.of(List.of(), List.of())
                 : SymbolNames.decode(Compression.unpack(Chunks.body(connection, row.symbolsChunk())));
         TraceReplay whole = TraceReplay.of(StoredFile.open(connection, traceId, row.sizeBytes()));
         // Traces sealed before there were tracks have none.

@@ -9,6 +9,7 @@ import dev.breakmake.lab.v1.Severity;
 import dev.breakmake.lab.v1.SignedTraceReceipt;
 import dev.breakmake.lab.v1.TraceReceipt;
 import dev.breakmake.trace.v1.CodeSymbol;
+import dev.breakmake.trace.v1.ImageSection;
 import dev.breakmake.translation.finding.FindingJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -43,15 +44,21 @@ public final class TraceSeal {
      * @param sizeBytes length of the whole file
      * @param fileSha256 SHA-256 of the file (32 bytes), or nothing to leave it unchecked
      * @param symbols names of code addresses
+     * @param sections parts of the image
      */
     public SignedTraceReceipt seal(
-            AttemptName attempt, Lease lease, long sizeBytes, byte[] fileSha256, List<CodeSymbol> symbols) {
+            AttemptName attempt,
+            Lease lease,
+            long sizeBytes,
+            byte[] fileSha256,
+            List<CodeSymbol> symbols,
+            List<ImageSection> sections) {
         try {
             SealStore.Ready ready = store.begin(attempt, lease, sizeBytes);
             if (ready.receipt() != null) {
                 return ready.receipt();
             }
-            SymbolNames names = SymbolNames.of(symbols);
+            SymbolNames names = SymbolNames.of(symbols, sections);
             return turnstile.pass(() -> analyse(attempt, lease, ready, fileSha256, names));
         } catch (TraceException e) {
             metrics.rejected(e.reason().name());

@@ -62,7 +62,8 @@ public class TraceIngestGrpc extends TraceIngestServiceGrpc.TraceIngestServiceIm
                                 lease(request.getLeaseId(), request.getFence()),
                                 request.getSizeBytes(),
                                 request.getFileSha256().toByteArray(),
-                                request.getSymbolsList()))
+                                request.getSymbolsList(),
+                                request.getSectionsList()))
                         .build());
     }
 
