@@ -1,0 +1,170 @@
+package dev.breakmake.translation.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.event.Architecture;
+import dev.breakmake.translation.event.ExceptionLevel;
+import dev.breakmake.translation.event.HandOver;
+import dev.breakmake.translation.event.HandOver.LineState;
+import dev.breakmake.translation.event.NamedRegion;
+import dev.breakmake.translation.event.TraceHeader;
+import dev.breakmake.translation.tlb.StateLimitException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What memory and caches may disagree about; page P, 64-byte lines, the image at IMAGE. */
+final class LineStatesTest {
+    private static final long IMAGE = 0x4000_0000L;
+    private static final long P = 0x5000_0000L;
+
+    private static LineStates lines(LineState image, LineState other, int lineBytes) {
+        return new LineStates(new TraceHeader(
+                Architecture.AARCH64,
+                1,
+                new TreeMap<>(),
+                Set.of(),
+                0,
+                lineBytes,
+                40,
+                List.of(),
+                List.of(new NamedRegion("image", new AddressRange(IMAGE, IMAGE + 0x1000))),
+                new HandOver(ExceptionLevel.EL2, true, image, other),
+                "by hand",
+                Set.of(),
+                "one PE"));
+    }
+
+    private static LineStates lines() {
+        return lines(LineState.CLEAN_STALE, LineState.UNKNOWN, 64);
+    }
+
+    @Test
+    void handOverDistinguishesTheImageFromOtherMemory() {
+        assertThat(lines().atHandOver(IMAGE)).isEqualTo(LineState.CLEAN_STALE);
+        assertThat(lines().atHandOver(IMAGE + 0x1000)).isEqualTo(LineState.UNKNOWN);
+    }
+
+    @Test
+    void aStoreThroughTheCachesIsDirtyUntilItsLineIsCleaned() {
+        LineStates lines = lines();
+        lines.write(P + 0x88, 8, true, 7, 1, 0x400);
+        assertThat(lines.mayBeDirty(P, 0x80)).isEqualTo(-1);
+        assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(P + 0x80);
+        assertThat(lines.mayBeDirty(P + 0x90, 8)).isEqualTo(P + 0x90);
+        assertThat(lines.dirtyAt(P)).isEqualTo(7);
+        assertThat(lines.dirtyBy(P)).isEqualTo(1);
+        assertThat(lines.dirtyWriter(P)).isEqualTo(0x400);
+        lines.clean(P + 0x40, 0x40);
+        assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(P + 0x80);
+        lines.clean(P + 0xbf, 1);
+        assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(-1);
+    }
+
+    @Test
+    void aStoreThatCrossesPagesConcernsBoth() {
+        LineStates lines = lines();
+        lines.write(P + 0xffc, 8, true, 1, 0, 0);
+        assertThat(lines.mayBeDirty(P + 0x1000, 0x1000)).isEqualTo(P + 0x1000);
+        assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(P + 0xfc0);
+        assertThat(lines.pages()).isEqualTo(2);
+    }
+
+    @Test
+    void aStorePastTheCachesMayBeHiddenUntilItsLineIsInvalidated() {
+        LineStates lines = lines();
+        lines.write(P, 0x100, false, 9, 0, 0x500);
+        assertThat(lines.mayBeHidden(P + 0x40, 8)).isEqualTo(P + 0x40);
+        assertThat(lines.uncachedAt(P)).isEqualTo(9);
+        assertThat(lines.uncachedBy(P)).isZero();
+        assertThat(lines.uncachedWriter(P)).isEqualTo(0x500);
+        assertThat(lines.partlyInvalidated(P)).isFalse();
+        lines.invalidate(P, 0x80, false);
+        assertThat(lines.partlyInvalidated(P)).isTrue();
+        assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(P + 0x80);
+        lines.invalidate(P + 0x80, 0x80, true);
+        assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(-1);
+        lines.write(P, 8, false, 10, 0, 0x500);
+        assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(P);
+    }
+
+    @Test
+    void linesThatAreAbsentHideNothing() {
+        LineStates lines = lines(LineState.UNKNOWN, LineState.ABSENT, 64);
+        lines.write(P, 8, false, 1, 0, 0);
+        assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(-1);
+        lines.write(IMAGE, 8, false, 1, 0, 0);
+        assertThat(lines.mayBeHidden(IMAGE, 0x1000)).isEqualTo(IMAGE);
+    }
+
+    @Test
+    void cleaningHidesNothingAndInvalidatingDropsWhatWasDirty() {
+        LineStates lines = lines();
+        lines.write(P, 8, false, 1, 0, 0);
+        lines.clean(P, 64);
+        assertThat(lines.mayBeHidden(P, 64)).isEqualTo(P);
+        lines.write(P, 8, true, 2, 0, 0);
+        lines.invalidate(P, 8, false);
+        assertThat(lines.mayBeDirty(P, 64)).isEqualTo(-1);
+        assertThat(lines.mayBeHidden(P, 64)).isEqualTo(-1);
+    }
+
+    @Test
+    void longerLinesAreMaintainedAsAWhole() {
+        LineStates lines = lines(LineState.UNKNOWN, LineState.UNKNOWN, 128);
+        lines.write(P, 128, true, 1, 0, 0);
+        lines.clean(P + 100, 1);
+        assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(-1);
+    }
+
+    @Test
+    void codeIsPendingUntilCleanedAndInvalidated() {
+        LineStates lines = lines();
+        assertThat(lines.codePending()).isFalse();
+        lines.writeCode(P + 0x40, 4);
+        assertThat(lines.codePending()).isTrue();
+        assertThat(lines.pendingCode(P, 0x1000)).isEqualTo(P + 0x40);
+        assertThat(lines.codeCleaned(P + 0x40)).isFalse();
+        lines.instructionCachesInvalidated(false);
+        assertThat(lines.codePending()).isTrue();
+        lines.cleanToUnification(P + 0x40, 4);
+        assertThat(lines.codeCleaned(P + 0x44)).isTrue();
+        assertThat(lines.codeCleaned(P + 0x80)).isFalse();
+        lines.instructionCachesInvalidated(false);
+        assertThat(lines.codePending()).isFalse();
+        assertThat(lines.pendingCode(P, 0x1000)).isEqualTo(-1);
+    }
+
+    @Test
+    void withIdcNoCleanIsNeeded() {
+        LineStates lines = lines();
+        lines.writeCode(P, 4);
+        lines.instructionCachesInvalidated(true);
+        assertThat(lines.codePending()).isFalse();
+    }
+
+    @Test
+    void largeRangesAreSearchedByWhatIsKnown() {
+        LineStates lines = lines();
+        lines.write(P + 0x5000, 8, true, 1, 0, 0);
+        lines.write(P + 0x2040, 8, true, 1, 0, 0);
+        assertThat(lines.mayBeDirty(0, Long.MAX_VALUE)).isEqualTo(P + 0x2040);
+        lines.clean(0, 1L << 55);
+        assertThat(lines.mayBeDirty(0, Long.MAX_VALUE)).isEqualTo(-1);
+    }
+
+    @Test
+    void senselessRangesAreNothingOrRefused() {
+        LineStates lines = lines();
+        lines.write(-8, 8, true, 1, 0, 0);
+        lines.write(P, -1, true, 1, 0, 0);
+        lines.write(1L << 60, 8, true, 1, 0, 0);
+        assertThat(lines.pages()).isZero();
+        assertThatThrownBy(() -> lines.write(P, 1L << 50, true, 1, 0, 0))
+                .isInstanceOf(StateLimitException.class)
+                .hasMessageContaining("the trace is damaged or no boot");
+    }
+}
