@@ -22,7 +22,8 @@ public final class TraceCost {
 
     /** Prints a line per file. */
     public static void main(String[] files) throws IOException {
-        System.out.printf(Locale.ROOT, "%-40s %12s %12s %12s %14s%n", "trace", "events", "bytes", "bytes/event", "state");
+        System.out.printf(
+                Locale.ROOT, "%-40s %12s %12s %12s %14s%n", "trace", "events", "bytes", "bytes/event", "state");
         for (String name : files) {
             Path file = Path.of(name);
             // A first pass loads classes, whose constants are no state.

@@ -51,23 +51,23 @@ final class LineStatesTest {
     @Test
     void aStoreThroughTheCachesIsDirtyUntilItsLineIsCleaned() {
         LineStates lines = lines();
-        lines.write(P + 0x88, 8, true, 7, 1, 0x400);
+        lines.write(P + 0x88, 8, true, 7, 1, 0x400, 0);
         assertThat(lines.mayBeDirty(P, 0x80)).isEqualTo(-1);
         assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(P + 0x80);
         assertThat(lines.mayBeDirty(P + 0x90, 8)).isEqualTo(P + 0x90);
         assertThat(lines.dirtyAt(P)).isEqualTo(7);
         assertThat(lines.dirtyBy(P)).isEqualTo(1);
         assertThat(lines.dirtyWriter(P)).isEqualTo(0x400);
-        lines.clean(P + 0x40, 0x40);
+        lines.clean(P + 0x40, 0x40, 1000, 0);
         assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(P + 0x80);
-        lines.clean(P + 0xbf, 1);
+        lines.clean(P + 0xbf, 1, 1000, 0);
         assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(-1);
     }
 
     @Test
     void aStoreThatCrossesPagesConcernsBoth() {
         LineStates lines = lines();
-        lines.write(P + 0xffc, 8, true, 1, 0, 0);
+        lines.write(P + 0xffc, 8, true, 1, 0, 0, 0);
         assertThat(lines.mayBeDirty(P + 0x1000, 0x1000)).isEqualTo(P + 0x1000);
         assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(P + 0xfc0);
         assertThat(lines.pages()).isEqualTo(2);
@@ -76,38 +76,38 @@ final class LineStatesTest {
     @Test
     void aStorePastTheCachesMayBeHiddenUntilItsLineIsInvalidated() {
         LineStates lines = lines();
-        lines.write(P, 0x100, false, 9, 0, 0x500);
+        lines.write(P, 0x100, false, 9, 0, 0x500, 0);
         assertThat(lines.mayBeHidden(P + 0x40, 8)).isEqualTo(P + 0x40);
         assertThat(lines.uncachedAt(P)).isEqualTo(9);
         assertThat(lines.uncachedBy(P)).isZero();
         assertThat(lines.uncachedWriter(P)).isEqualTo(0x500);
         assertThat(lines.partlyInvalidated(P)).isFalse();
-        lines.invalidate(P, 0x80, false);
+        lines.invalidate(P, 0x80, false, 1000, 0, 1000);
         assertThat(lines.partlyInvalidated(P)).isTrue();
         assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(P + 0x80);
-        lines.invalidate(P + 0x80, 0x80, true);
+        lines.invalidate(P + 0x80, 0x80, true, 1000, 0, 1000);
         assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(-1);
-        lines.write(P, 8, false, 10, 0, 0x500);
+        lines.write(P, 8, false, 10, 0, 0x500, 0);
         assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(P);
     }
 
     @Test
     void linesThatAreAbsentHideNothing() {
         LineStates lines = lines(LineState.UNKNOWN, LineState.ABSENT, 64);
-        lines.write(P, 8, false, 1, 0, 0);
+        lines.write(P, 8, false, 1, 0, 0, 0);
         assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(-1);
-        lines.write(IMAGE, 8, false, 1, 0, 0);
+        lines.write(IMAGE, 8, false, 1, 0, 0, 0);
         assertThat(lines.mayBeHidden(IMAGE, 0x1000)).isEqualTo(IMAGE);
     }
 
     @Test
     void cleaningHidesNothingAndInvalidatingDropsWhatWasDirty() {
         LineStates lines = lines();
-        lines.write(P, 8, false, 1, 0, 0);
-        lines.clean(P, 64);
+        lines.write(P, 8, false, 1, 0, 0, 0);
+        lines.clean(P, 64, 1000, 0);
         assertThat(lines.mayBeHidden(P, 64)).isEqualTo(P);
-        lines.write(P, 8, true, 2, 0, 0);
-        lines.invalidate(P, 8, false);
+        lines.write(P, 8, true, 2, 0, 0, 0);
+        lines.invalidate(P, 8, false, 1000, 0, 1000);
         assertThat(lines.mayBeDirty(P, 64)).isEqualTo(-1);
         assertThat(lines.mayBeHidden(P, 64)).isEqualTo(-1);
     }
@@ -115,8 +115,8 @@ final class LineStatesTest {
     @Test
     void longerLinesAreMaintainedAsAWhole() {
         LineStates lines = lines(LineState.UNKNOWN, LineState.UNKNOWN, 128);
-        lines.write(P, 128, true, 1, 0, 0);
-        lines.clean(P + 100, 1);
+        lines.write(P, 128, true, 1, 0, 0, 0);
+        lines.clean(P + 100, 1, 1000, 0);
         assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(-1);
     }
 
@@ -149,21 +149,21 @@ final class LineStatesTest {
     @Test
     void largeRangesAreSearchedByWhatIsKnown() {
         LineStates lines = lines();
-        lines.write(P + 0x5000, 8, true, 1, 0, 0);
-        lines.write(P + 0x2040, 8, true, 1, 0, 0);
+        lines.write(P + 0x5000, 8, true, 1, 0, 0, 0);
+        lines.write(P + 0x2040, 8, true, 1, 0, 0, 0);
         assertThat(lines.mayBeDirty(0, Long.MAX_VALUE)).isEqualTo(P + 0x2040);
-        lines.clean(0, 1L << 55);
+        lines.clean(0, 1L << 55, 1000, 0);
         assertThat(lines.mayBeDirty(0, Long.MAX_VALUE)).isEqualTo(-1);
     }
 
     @Test
     void senselessRangesAreNothingOrRefused() {
         LineStates lines = lines();
-        lines.write(-8, 8, true, 1, 0, 0);
-        lines.write(P, -1, true, 1, 0, 0);
-        lines.write(1L << 60, 8, true, 1, 0, 0);
+        lines.write(-8, 8, true, 1, 0, 0, 0);
+        lines.write(P, -1, true, 1, 0, 0, 0);
+        lines.write(1L << 60, 8, true, 1, 0, 0, 0);
         assertThat(lines.pages()).isZero();
-        assertThatThrownBy(() -> lines.write(P, 1L << 50, true, 1, 0, 0))
+        assertThatThrownBy(() -> lines.write(P, 1L << 50, true, 1, 0, 0, 0))
                 .isInstanceOf(StateLimitException.class)
                 .hasMessageContaining("the trace is damaged or no boot");
     }
