@@ -2,20 +2,24 @@ package dev.breakmake.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakmake.cli.client.LabClient;
+import dev.breakmake.cli.client.Submission;
 import dev.breakmake.cli.demo.DemoJobs;
 import dev.breakmake.cli.image.ImageCache;
 import dev.breakmake.cli.image.ImageFetcher;
 import dev.breakmake.cli.image.XenImage;
+import dev.breakmake.cli.lab.DemoLab;
 import dev.breakmake.cli.matrix.Backends;
 import dev.breakmake.cli.matrix.CellText;
 import dev.breakmake.cli.matrix.FindingsTable;
 import dev.breakmake.cli.matrix.FinishedCell;
 import dev.breakmake.cli.matrix.JobFile;
-import dev.breakmake.cli.matrix.JobRun;
+import dev.breakmake.cli.matrix.LabCells;
 import dev.breakmake.cli.matrix.LocalImages;
 import dev.breakmake.cli.report.html.HtmlReport;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.report.json.VerdictJson;
+import dev.breakmake.cli.terminal.LivePanel;
 import dev.breakmake.cli.terminal.Style;
 import dev.breakmake.cli.terminal.Terminal;
 import dev.breakmake.lab.runner.backend.CellBackend;
@@ -35,6 +39,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,7 +51,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Boots a matrix of real Xen images and the series' flows, and says what is wrong with each.",
+            "Boots a matrix of real Xen images and the series' flows in a lab, and says what is wrong with each.",
+            "Starts the lab (scheduler, trace service, runner, PostgreSQL) for itself and stops it at the end.",
             "Fetches the images from Debian packages where the machine can; without them it runs the flows.",
             "Exit code 0: every cell's findings equal its committed expectation."
         },
@@ -56,6 +62,8 @@ final class DemoCommand implements Callable<Integer> {
     private static final List<String> IMAGES =
             List.of("4.14-arm64", "4.17-arm64", "4.20-arm64", "4.14-armhf", "4.17-armhf");
 
+    private static final String PROJECT = "projects/default";
+
     @Spec
     private CommandSpec spec;
 
@@ -64,6 +72,9 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "FOLDER",
             description = "Where report.html and results.json go (default: .breakmake/demo in the tree).")
     private @Nullable Path output;
+
+    @Option(names = "--keep", description = "Leave the lab running, to look at the traces in its explorer.")
+    private boolean keep;
 
     private final List<String> leftOut = new ArrayList<>();
 
@@ -94,20 +105,71 @@ final class DemoCommand implements Callable<Integer> {
                         ? ""
                         : " and Xen " + images.stream().map(XenImage::name).collect(Collectors.joining(", ")),
                 qemu && !images.isEmpty() ? " and on QEMU" : "");
+        DemoLab lab = start(folder);
         List<FinishedCell> cells = new ArrayList<>();
-        for (JobFile each : jobs) {
-            cells.addAll(CellsOnTerminal.run(
-                    new JobRun(each, new LocalImages(folder, ImageCache.ofUser()), backends),
-                    Runtime.getRuntime().availableProcessors(),
-                    out::println));
+        try (LabClient client = lab.client()) {
+            LocalImages files = new LocalImages(folder, ImageCache.ofUser());
+            for (JobFile each : jobs) {
+                cells.addAll(run(client, each, files, backends));
+            }
+            out.println();
+            List<Cell> all = cells.stream().map(FinishedCell::cell).toList();
+            FindingsTable.of(all, Terminal.width()).forEach(out::println);
+            out.println();
+            boolean equal = all.stream().allMatch(DemoCommand::equalsExpectation);
+            if (keep) {
+                lab.keep();
+                left(lab);
+            } else {
+                lab.close();
+            }
+            summary(folder, cells, equal, start);
+            return equal ? ExitCode.PASSED : ExitCode.FAILED;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            lab.close();
+            throw e;
         }
-        out.println();
-        List<Cell> all = cells.stream().map(FinishedCell::cell).toList();
-        FindingsTable.of(all, Terminal.width()).forEach(out::println);
-        out.println();
-        boolean equal = all.stream().allMatch(DemoCommand::equalsExpectation);
-        summary(folder, cells, equal, start);
-        return equal ? ExitCode.PASSED : ExitCode.FAILED;
+    }
+
+    private DemoLab start(Path folder) throws IOException, InterruptedException {
+        AtomicReference<String> doing = new AtomicReference<>("starting");
+        PrintWriter err = spec.commandLine().getErr();
+        long start = System.nanoTime();
+        try (LivePanel panel = LivePanel.showing(() -> List.of("lab: " + doing.get()))) {
+            DemoLab lab = DemoLab.start(
+                    folder.resolve("lab"), panel.isShown() ? doing::set : what -> err.println("  lab: " + what));
+            panel.above(() -> spec.commandLine()
+                    .getOut()
+                    .printf(
+                            Locale.ROOT,
+                            "the lab serves at %s after %.1f s%n",
+                            lab.url(),
+                            (System.nanoTime() - start) / 1e9));
+            return lab;
+        }
+    }
+
+    private void left(DemoLab lab) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("the lab goes on: " + lab.explorer());
+        out.println("  stop it with  ./breakmake down --home " + lab.folder());
+    }
+
+    /** Submits a job, follows it to its end and looks at what every cell left behind. */
+    private List<FinishedCell> run(LabClient client, JobFile job, LocalImages files, Map<Backend, CellBackend> backends)
+            throws IOException, InterruptedException {
+        String id = String.valueOf(job.file().getFileName()).replaceFirst("\\..*", "");
+        Submission submission = new Submission(client, PROJECT, job, id);
+        submission.upload(files, tag -> {});
+        submission.store();
+        String name = submission.begin(Json.object()).path("name").asText();
+        LabCells reports = new LabCells(client, files, backends);
+        List<FinishedCell> cells = new ArrayList<>();
+        for (Cell cell :
+                RunOnTerminal.cells(client, name, spec.commandLine().getOut()).cells()) {
+            cells.add(reports.finished(job.job().getSpec(), cell));
+        }
+        return cells;
     }
 
     private static JobFile job(Path file, String text) throws IOException {
@@ -166,7 +228,7 @@ final class DemoCommand implements Callable<Integer> {
                 equal ? style.good("every cell as expected") : style.bad("not every cell as expected"),
                 (System.nanoTime() - start) / 1e9);
         out.println("report:   " + page);
-        out.println("jobs:     " + folder.resolve("*.job.yaml") + "  (./breakmake matrix run FILE)");
+        out.println("jobs:     " + folder.resolve("*.job.yaml") + "  (./breakmake submit FILE)");
         out.println("try next: ./breakmake run 4.17-arm64 --pes 2           one boot, explained");
         out.println("          ./breakmake run YOUR-XEN --base 4.17-arm64   what a series changes");
         out.println("          ./breakmake flow run arm64 --preset series   the series without an image");

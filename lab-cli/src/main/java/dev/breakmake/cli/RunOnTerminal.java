@@ -32,6 +32,14 @@ final class RunOnTerminal {
     private RunOnTerminal() {}
 
     /**
+     * A run that has ended.
+     *
+     * @param run null if it was never heard of
+     * @param cells in matrix order
+     */
+    record Followed(@Nullable Run run, List<Cell> cells) {}
+
+    /**
      * Follows a run to its end.
      *
      * @param out takes lines for people; with {@code json} one object at the end: {@code {run, cells[]}}
@@ -39,10 +47,22 @@ final class RunOnTerminal {
      */
     static int follow(LabClient lab, String name, PrintWriter out, boolean json)
             throws IOException, InterruptedException {
+        Followed all = cells(lab, name, json ? null : out);
+        if (json) {
+            out.println(Json.write(object(all.run(), all.cells())));
+        } else {
+            summary(all.run(), all.cells(), out);
+        }
+        return all.run() == null || all.cells().isEmpty() ? ExitCode.FAULT : CellVerdicts.exitCode(all.cells());
+    }
+
+    /** Follows a run to its end and gives its cells; {@code out}, if there is one, takes a line per verdict. */
+    static Followed cells(LabClient lab, String name, @Nullable PrintWriter out)
+            throws IOException, InterruptedException {
         Style style = Style.ofOutput();
         Panel panel = new Panel();
         RunFollow follow = new RunFollow(cell -> {
-            if (!json) {
+            if (out != null) {
                 panel.above(() -> out.println(CellText.line(cell, style)));
             }
         });
@@ -55,13 +75,7 @@ final class RunOnTerminal {
         for (JsonNode cell : lab.list("/v1/" + name + "/cells", "cells", MOST_CELLS)) {
             cells.add(Messages.cell(cell));
         }
-        @Nullable Run run = follow.run();
-        if (json) {
-            out.println(Json.write(object(run, cells)));
-        } else {
-            summary(run, cells, out);
-        }
-        return run == null || cells.isEmpty() ? ExitCode.FAULT : CellVerdicts.exitCode(cells);
+        return new Followed(follow.run(), cells);
     }
 
     private static final class Panel {

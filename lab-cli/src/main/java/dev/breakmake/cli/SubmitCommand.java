@@ -2,25 +2,18 @@ package dev.breakmake.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.breakmake.cli.client.ImageUploads;
 import dev.breakmake.cli.client.LabClient;
+import dev.breakmake.cli.client.Submission;
 import dev.breakmake.cli.image.ImageCache;
 import dev.breakmake.cli.matrix.JobFile;
 import dev.breakmake.cli.matrix.LocalImages;
 import dev.breakmake.cli.report.json.Json;
-import dev.breakmake.lab.scheduler.matrix.Expansion;
-import dev.breakmake.lab.v1.BootSpec;
-import dev.breakmake.lab.v1.Module;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -88,11 +81,15 @@ final class SubmitCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         JobFile job = JobFile.read(file);
         try (LabClient client = lab.client()) {
+            Submission submission = new Submission(client, lab.project(), job, id());
             if (!noUpload) {
-                upload(client, job);
+                Path folder = file.toAbsolutePath().getParent();
+                submission.upload(
+                        new LocalImages(folder == null ? Path.of(".") : folder, ImageCache.ofUser()),
+                        tag -> spec.commandLine().getErr().println("uploaded " + tag));
             }
-            store(client, job);
-            JsonNode run = begin(client);
+            submission.store();
+            JsonNode run = submission.begin(options());
             String name = run.path("name").asText();
             PrintWriter out = spec.commandLine().getOut();
             if (!wait) {
@@ -131,35 +128,6 @@ final class SubmitCommand implements Callable<Integer> {
         }
     }
 
-    private void upload(LabClient client, JobFile job) throws IOException, InterruptedException {
-        Path folder = file.toAbsolutePath().getParent();
-        LocalImages images = new LocalImages(folder == null ? Path.of(".") : folder, ImageCache.ofUser());
-        ImageUploads uploads = new ImageUploads(client, lab.project());
-        for (String tag : tags(job)) {
-            boolean known = client.find("/v1/" + lab.project() + "/images/" + LabClient.encoded(tag))
-                    .filter(image -> image.path("state").asText().equals("READY"))
-                    .isPresent();
-            if (!known) {
-                uploads.image(images.of(tag), List.of(tag));
-                spec.commandLine().getErr().println("uploaded " + tag);
-            }
-        }
-    }
-
-    private static Set<String> tags(JobFile job) {
-        Set<String> tags = new TreeSet<>();
-        for (Expansion.Point point : job.expansion().points()) {
-            BootSpec boot = point.boot(job.job().getSpec().getBoot());
-            if (!boot.getImage().isEmpty()) {
-                tags.add(boot.getImage());
-            }
-            for (Module module : boot.getModulesList()) {
-                tags.add(module.getImage());
-            }
-        }
-        return tags;
-    }
-
     private String id() {
         if (job != null) {
             return job;
@@ -175,18 +143,8 @@ final class SubmitCommand implements Callable<Integer> {
         return id.substring(0, Math.min(63, id.length()));
     }
 
-    private void store(LabClient client, JobFile job) throws IOException, InterruptedException {
-        String name = lab.name("jobs", id());
-        String type = job.yaml() ? "application/yaml" : "application/json";
-        if (client.find("/v1/" + name).isPresent()) {
-            client.send("PATCH", "/v1/" + name, type, job.text());
-        } else {
-            client.send("POST", "/v1/" + lab.project() + "/jobs?jobId=" + id(), type, job.text());
-        }
-    }
-
-    private JsonNode begin(LabClient client) throws IOException, InterruptedException {
-        ObjectNode body = Json.object().put("requestId", UUID.randomUUID().toString());
+    private ObjectNode options() {
+        ObjectNode body = Json.object();
         if (!filter.isEmpty()) {
             body.put("cellFilter", filter);
         }
@@ -200,6 +158,6 @@ final class SubmitCommand implements Callable<Integer> {
             ObjectNode object = body.putObject("labels");
             labels.forEach(object::put);
         }
-        return client.send("POST", "/v1/" + lab.name("jobs", id()) + ":run", body);
+        return body;
     }
 }

@@ -102,12 +102,21 @@ public final class LabClient implements AutoCloseable {
                 request(path).header("Content-Type", "application/octet-stream").PUT(body));
     }
 
+    /** Reads a file; the caller closes it. */
+    public InputStream file(String path) throws IOException, InterruptedException {
+        return opened(request(path));
+    }
+
     /** Opens a stream of server-sent events; the caller closes it. */
     InputStream stream(String path, String lastEvent) throws IOException, InterruptedException {
         HttpRequest.Builder request = request(path).header("Accept", "text/event-stream");
         if (!lastEvent.isEmpty()) {
             request.header("Last-Event-ID", lastEvent);
         }
+        return opened(request);
+    }
+
+    private InputStream opened(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<InputStream> response = send(request.GET().build(), BodyHandlers.ofInputStream());
         if (response.statusCode() == 200) {
             return response.body();

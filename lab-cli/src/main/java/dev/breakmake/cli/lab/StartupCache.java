@@ -23,6 +23,9 @@ public final class StartupCache {
     /** No cache is used and none is made. */
     public static final StartupCache NONE = new StartupCache(null);
 
+    /** Name of the folder of caches in a lab's folder. */
+    static final String FOLDER = "startup";
+
     private static final int NAME_LENGTH = 16;
     private static final Duration LONGEST_WRITING = Duration.ofMinutes(3);
 
@@ -34,7 +37,7 @@ public final class StartupCache {
 
     /** The cache for {@code program} in a lab's folder; older ones are removed. Only for whoever is about to start the lab. */
     public static StartupCache of(LabFolder folder, LabProgram program) throws IOException {
-        Path directory = folder.root().resolve("startup");
+        Path directory = folder.root().resolve(FOLDER);
         Files.createDirectories(directory);
         Path file = directory.resolve(key(program.jar()) + ".aot");
         if (isBeingWritten(file)) {

@@ -24,13 +24,20 @@ final class CellReports {
 
     private static final long GIB = 1L << 30;
 
-    /** What a backend made of a cell. */
-    record Booted(String backend, CellBoot.Done done) {}
+    /**
+     * What a backend made of a cell.
+     *
+     * @param backend its version
+     * @param seen what was seen of the boot, or null if none began
+     * @param console what the guest printed
+     * @param elapsedMillis wall-clock time of the boot
+     */
+    record Booted(String backend, BootWatch.@Nullable Seen seen, List<String> console, long elapsedMillis) {}
 
     private CellReports() {}
 
     static BootReport of(Cell cell, @Nullable LocalImage image, @Nullable Booted booted) {
-        BootWatch.Seen seen = booted == null ? null : booted.done().seen();
+        BootWatch.Seen seen = booted == null ? null : booted.seen();
         String backend = booted == null
                 ? cell.getBoot()
                         .getBackend()
@@ -40,7 +47,7 @@ final class CellReports {
                 : booted.backend();
         return new BootReport(
                 target(cell, image, backend),
-                outcome(cell, booted == null ? List.of() : booted.done().console()),
+                outcome(cell, booted == null ? List.of() : booted.console()),
                 verdict(cell),
                 cause(cell),
                 seen == null ? List.of() : findings(cell, seen),
@@ -58,7 +65,7 @@ final class CellReports {
                 seen == null ? 0 : seen.events(),
                 seen == null ? 0 : seen.steps(),
                 seen == null ? null : seen.traceDigest(),
-                seen == null ? 0 : seen.elapsedMillis(),
+                booted == null ? 0 : booted.elapsedMillis(),
                 seen == null ? null : seen.pictures());
     }
 

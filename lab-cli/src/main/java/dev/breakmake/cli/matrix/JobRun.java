@@ -4,8 +4,6 @@ import com.google.protobuf.Timestamp;
 import dev.breakmake.cli.CommandFailure;
 import dev.breakmake.cli.matrix.LocalImages.LocalImage;
 import dev.breakmake.lab.runner.backend.CellBackend;
-import dev.breakmake.lab.runner.backend.CellWork;
-import dev.breakmake.lab.runner.backend.FlowBackend;
 import dev.breakmake.lab.scheduler.judge.Judgement;
 import dev.breakmake.lab.scheduler.matrix.Expansion;
 import dev.breakmake.lab.v1.AttemptState;
@@ -19,7 +17,6 @@ import dev.breakmake.lab.v1.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,10 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A job's cells in this process, on all cores, without a lab: same cells, same backends, same verdicts. */
 public final class JobRun {
-
-    private static final Duration STANDARD_BOOT = Duration.ofMinutes(10);
-
-    private static final String ENGINE = "engine";
 
     private final JobFile file;
     private final LocalImages images;
@@ -182,7 +175,7 @@ public final class JobRun {
                                 Cause.CAUSE_CONFIGURATION,
                                 "flows run on the engine only; set backend: ENGINE"));
             }
-            backend = new FlowBackend(ENGINE);
+            backend = Backends.flows();
         }
         LocalImage image = boot.getImage().isEmpty() ? null : images.of(boot.getImage());
         if (image != null) {
@@ -195,7 +188,7 @@ public final class JobRun {
             return ended(cell, image, null, Judgement.of(Verdict.VERDICT_MISSED, Cause.CAUSE_INFRASTRUCTURE, detail));
         }
         CellBoot.Done done = new CellBoot(spec(), point.parameters())
-                .run(backend, work(boot, image, folder), this::isCancelled, Instant.now());
+                .run(backend, CellFiles.work(spec(), boot, images, folder), this::isCancelled, Instant.now());
         cell.setAttemptCount(1);
         if (done.result().hasOutcome()) {
             cell.setOutcome(done.result().getOutcome());
@@ -203,21 +196,12 @@ public final class JobRun {
         if (done.seen() != null) {
             cell.setTraceDigest(done.seen().traceDigest());
         }
-        return ended(cell, image, new CellReports.Booted(backend.version(), done), done.judgement());
+        return ended(cell, image, booted(backend, done), done.judgement());
     }
 
-    private CellWork work(BootSpec boot, @Nullable LocalImage image, Path folder) throws IOException {
-        long seconds = spec().getTimeouts().getBoot().getSeconds();
-        Duration limit = seconds > 0 ? Duration.ofSeconds(seconds) : STANDARD_BOOT;
-        if (image == null) {
-            return CellWork.ofFlow(boot, limit, folder);
-        }
-        List<CellWork.ModuleFile> modules = new ArrayList<>();
-        for (Module module : boot.getModulesList()) {
-            modules.add(
-                    new CellWork.ModuleFile(module, images.of(module.getImage()).file()));
-        }
-        return new CellWork(boot, image.name(), image.file(), image.companions(), modules, limit, folder);
+    private static CellReports.Booted booted(CellBackend backend, CellBoot.Done done) {
+        long millis = done.seen() == null ? 0 : done.seen().elapsedMillis();
+        return new CellReports.Booted(backend.version(), done.seen(), done.console(), millis);
     }
 
     private static FinishedCell ended(

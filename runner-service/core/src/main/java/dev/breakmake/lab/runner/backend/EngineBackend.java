@@ -26,6 +26,7 @@ import dev.breakmake.lab.v1.ImageKind;
 import dev.breakmake.lab.v1.Outcome;
 import dev.breakmake.lab.v1.OutcomeKind;
 import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.finding.SymbolSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -61,6 +62,24 @@ public final class EngineBackend implements CellBackend {
     @Override
     public String version() {
         return version;
+    }
+
+    @Override
+    public SymbolSource symbols(CellWork work) throws AttemptFault, IOException {
+        return placed(work);
+    }
+
+    /** The symbols of a cell's image, also where the engine would load it. */
+    static SymbolTable placed(CellWork work) throws AttemptFault, IOException {
+        SymbolTable symbols = Symbols.of(work.companions());
+        try {
+            BootImage image = ImageReader.read(work.imageName(), Files.readAllBytes(work.image()), null);
+            return aliased(symbols, image, BootPlan.of(platform(work.boot(), image), image, options(work)));
+        } catch (BadImageException e) {
+            return symbols; // the boot itself says it
+        } catch (IllegalArgumentException e) {
+            throw new AttemptFault(Cause.CAUSE_CONFIGURATION, String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.breakmake.lab.v1.BootSpec;
 import dev.breakmake.lab.v1.Cause;
 import dev.breakmake.lab.v1.Outcome;
 import dev.breakmake.lab.v1.OutcomeKind;
+import dev.breakmake.translation.finding.SymbolSource;
 import org.jspecify.annotations.Nullable;
 
 /** Executes cells that name a boot flow instead of an image, on the engine's PEs. */
@@ -33,6 +34,11 @@ public final class FlowBackend implements CellBackend {
     @Override
     public String version() {
         return version;
+    }
+
+    @Override
+    public SymbolSource symbols(CellWork work) throws AttemptFault {
+        return FlowStudy.symbols(specification(work.boot()));
     }
 
     @Override

@@ -77,8 +77,17 @@ public final class QemuBackend implements CellBackend {
                     Cause.CAUSE_ENGINE,
                     "QEMU ran, but no translation event was observed: nothing can be said about the image");
         }
-        SymbolSource symbols = Symbols.of(work.companions());
-        return new CellEnd(outcome(result), symbols);
+        return new CellEnd(outcome(result), symbols(work));
+    }
+
+    /** The engine loads images where QEMU does; a machine that only QEMU has gets names at the linked addresses. */
+    @Override
+    public SymbolSource symbols(CellWork work) throws IOException {
+        try {
+            return EngineBackend.placed(work);
+        } catch (AttemptFault e) {
+            return Symbols.of(work.companions());
+        }
     }
 
     private static QemuBootSpecification specification(CellWork work) throws AttemptFault, IOException {

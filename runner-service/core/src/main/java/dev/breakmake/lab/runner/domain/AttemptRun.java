@@ -316,7 +316,8 @@ final class AttemptRun implements Runnable {
                     observer.codeAddresses().isEmpty() ? Optional.empty() : Optional.of(trace.finish());
             return new Booted(end, summary, observer.codeAddresses());
         } finally {
-            // Not by an interrupt: it would cancel a call half way, and an answer to a cancelled stream makes the server end the whole connection.
+            // Not by an interrupt: it would cancel a call half way, and an answer to a cancelled stream makes the
+            // server end the whole connection.
             booted.countDown();
             shipping.join();
         }

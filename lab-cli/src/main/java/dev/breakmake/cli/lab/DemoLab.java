@@ -1,0 +1,124 @@
+package dev.breakmake.cli.lab;
+
+import dev.breakmake.cli.CommandFailure;
+import dev.breakmake.cli.client.LabAddress;
+import dev.breakmake.cli.client.LabClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A lab for one purpose: started with an empty database on a free port, stopped at the end however that comes. */
+public final class DemoLab implements AutoCloseable {
+
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
+
+    private final LabFolder folder;
+    private final LabProcess process;
+    private final LabState state;
+    private final Thread onInterrupt;
+
+    private DemoLab(LabFolder folder, LabProcess process, LabState state, Thread onInterrupt) {
+        this.folder = folder;
+        this.process = process;
+        this.state = state;
+        this.onInterrupt = onInterrupt;
+    }
+
+    /**
+     * Starts a lab; what an earlier, killed one left in the folder is stopped and removed first.
+     *
+     * @param progress told what the lab does until it serves
+     */
+    public static DemoLab start(Path root, Consumer<String> progress) throws IOException, InterruptedException {
+        LabFolder folder = new LabFolder(root.toAbsolutePath());
+        LabProgram program = LabProgram.find();
+        Files.createDirectories(folder.root());
+        Optional<LabState> left = LabState.running(folder);
+        if (left.isPresent() && !LabProcess.stop(folder, left.get(), STOP_PATIENCE)) {
+            throw CommandFailure.fault(
+                    "an earlier lab in " + folder.root() + " does not stop (pid "
+                            + left.get().pid() + ")",
+                    "end that process, then run the same command again");
+        }
+        boolean _ = program.stopDatabase(folder);
+        empty(folder);
+        LabProcess process = LabProcess.start(program, folder, List.of("breakmake.port=0"), false);
+        Thread onInterrupt = new Thread(process::stop, "stop-lab");
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        return new DemoLab(folder, process, process.awaitReady(progress), onInterrupt);
+    }
+
+    /** Everything but the start-up cache, which only depends on the program. */
+    private static void empty(LabFolder folder) throws IOException {
+        Path kept = folder.root().resolve(StartupCache.FOLDER);
+        Files.walkFileTree(folder.root(), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                return directory.equals(kept) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+                    throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                if (!directory.equals(folder.root())) {
+                    Files.delete(directory);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** Where it serves. */
+    public String url() {
+        return state.url();
+    }
+
+    /** The trace explorer. */
+    public String explorer() {
+        return state.explorer();
+    }
+
+    /** Its folder. */
+    public Path folder() {
+        return folder.root();
+    }
+
+    /** A client of it; the caller closes it. */
+    public LabClient client() {
+        return new LabClient(new LabAddress(URI.create(state.url()), null));
+    }
+
+    /** Leaves it running after this process. */
+    public void keep() {
+        Runtime.getRuntime().removeShutdownHook(onInterrupt);
+    }
+
+    /** Stops it and waits until it, its database and its runner are gone. */
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        } catch (IllegalStateException e) {
+            return; // the process is ending, and the hook stops the lab
+        }
+        process.stop();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.breakmake.lab.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.breakmake.testkit.Programs;
+import dev.breakmake.testkit.RealImages;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo as a new user starts it: its own lab, real Xen on the engine and on QEMU, reports, nothing left behind. */
+class DemoIT {
+
+    private static final List<String> IMAGES =
+            List.of("4.14-arm64", "4.17-arm64", "4.20-arm64", "4.14-armhf", "4.17-armhf");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void the_demo_goes_through_a_lab_of_its_own_finds_what_is_known_and_stops_what_it_started() throws Exception {
+        Programs.require("qemu-system-aarch64");
+        IMAGES.forEach(image -> RealImages.require(image, "xen"));
+        CliProgram.Result demo = new CliProgram(directory)
+                .run("demo", "--output", directory.resolve("demo").toString());
+        assertThat(demo.exit()).as(demo.toString()).isZero();
+        assertThat(demo.out())
+                .contains("the lab serves at", "every cell as expected")
+                .doesNotContain("left out");
+
+        JsonNode results = new ObjectMapper().readTree(Path.of(demo.lastLine()).toFile());
+        assertThat(results.path("asExpected").asBoolean()).isTrue();
+        Map<String, Integer> cells = new TreeMap<>();
+        for (JsonNode cell : results.path("cells")) {
+            JsonNode parameters = cell.path("parameters");
+            String what = parameters.path("image").asText("flow") + " "
+                    + parameters.path("backend").asText("");
+            cells.merge(what, 1, Integer::sum);
+            boolean switches = cell.findValuesAsText("rule").contains("REG-TTBR");
+            if (parameters.has("image")) {
+                assertThat(switches).as(cell.toString()).isEqualTo(!what.contains("4.20-arm64"));
+                assertThat(cell.toString()).contains("\"sha256\":\"");
+            }
+        }
+        assertThat(cells)
+                .containsEntry("xen-4.17-arm64 BACKEND_ENGINE", 4)
+                .containsEntry("xen-4.17-arm64 BACKEND_QEMU", 1)
+                .containsEntry("xen-4.17-armhf BACKEND_ENGINE", 4);
+        assertThat(Files.readString(directory.resolve("demo/report.html")))
+                .contains("switch_ttbr", "Timeline of the MMU");
+        assertThat(directory.resolve("demo/lab/lab.json"))
+                .as("the lab has stopped")
+                .doesNotExist();
+        assertThat(directory.resolve("demo/lab/data/postmaster.pid"))
+                .as("its database has stopped")
+                .doesNotExist();
+    }
+}
