@@ -110,13 +110,14 @@ final class DemoCommand implements Callable<Integer> {
         try (LabClient client = lab.client()) {
             LocalImages files = new LocalImages(folder, ImageCache.ofUser());
             for (JobFile each : jobs) {
-                cells.addAll(run(client, each, files, backends));
+                List<FinishedCell> finished = run(client, each, files, backends);
+                out.println();
+                FindingsTable.of(finished.stream().map(FinishedCell::cell).toList(), Terminal.width())
+                        .forEach(out::println);
+                out.println();
+                cells.addAll(finished);
             }
-            out.println();
-            List<Cell> all = cells.stream().map(FinishedCell::cell).toList();
-            FindingsTable.of(all, Terminal.width()).forEach(out::println);
-            out.println();
-            boolean equal = all.stream().allMatch(DemoCommand::equalsExpectation);
+            boolean equal = cells.stream().map(FinishedCell::cell).allMatch(DemoCommand::equalsExpectation);
             if (keep) {
                 lab.keep();
                 left(lab);

@@ -5,6 +5,7 @@ import dev.breakmake.cli.lab.LabFolder;
 import dev.breakmake.cli.lab.LabProcess;
 import dev.breakmake.cli.lab.LabProgram;
 import dev.breakmake.cli.lab.LabState;
+import dev.breakmake.cli.lab.StartupCache;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.terminal.LivePanel;
 import dev.breakmake.cli.terminal.Terminal;
@@ -86,7 +87,9 @@ final class UpCommand implements Callable<Integer> {
                             + running.get().pid() + "): " + running.get().progress(),
                     "wait a moment; 'breakmake status' shows it, 'breakmake down' stops it");
         }
-        LabProcess process = LabProcess.start(LabProgram.find(), folder, properties(), foreground);
+        LabProgram program = LabProgram.find();
+        LabProcess process =
+                LabProcess.start(program, folder, StartupCache.of(folder, program), properties(), foreground);
         Thread stop = new Thread(process::stop, "stop-lab");
         // Ctrl-C while it starts, or in the foreground: nothing is left behind.
         Runtime.getRuntime().addShutdownHook(stop);

@@ -51,21 +51,15 @@ public final class DemoLab implements AutoCloseable {
         }
         boolean _ = program.stopDatabase(folder);
         empty(folder);
-        LabProcess process = LabProcess.start(program, folder, List.of("breakmake.port=0"), false);
+        StartupCache cache = StartupCache.existing(LabFolder.ofUser(), program);
+        LabProcess process = LabProcess.start(program, folder, cache, List.of("breakmake.port=0"), false);
         Thread onInterrupt = new Thread(process::stop, "stop-lab");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         return new DemoLab(folder, process, process.awaitReady(progress), onInterrupt);
     }
 
-    /** Everything but the start-up cache, which only depends on the program. */
     private static void empty(LabFolder folder) throws IOException {
-        Path kept = folder.root().resolve(StartupCache.FOLDER);
         Files.walkFileTree(folder.root(), new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                return directory.equals(kept) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-            }
-
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Files.delete(file);
@@ -78,9 +72,7 @@ public final class DemoLab implements AutoCloseable {
                 if (failure != null) {
                     throw failure;
                 }
-                if (!directory.equals(folder.root())) {
-                    Files.delete(directory);
-                }
+                Files.delete(directory);
                 return FileVisitResult.CONTINUE;
             }
         });

@@ -33,15 +33,17 @@ public final class LabProcess {
     /**
      * Starts the lab.
      *
+     * @param cache the start-up cache it uses or makes
      * @param properties system properties for it, {@code key=value}
      * @param foreground whether its log goes to this terminal and it ends with it
      */
-    public static LabProcess start(LabProgram program, LabFolder folder, List<String> properties, boolean foreground)
+    public static LabProcess start(
+            LabProgram program, LabFolder folder, StartupCache cache, List<String> properties, boolean foreground)
             throws IOException {
         Files.createDirectories(folder.root());
         Files.deleteIfExists(folder.state());
         List<String> command = new ArrayList<>(foreground ? List.of() : LabProgram.ownSession());
-        command.addAll(program.command(folder, StartupCache.of(folder, program), properties));
+        command.addAll(program.command(folder, cache, properties));
         ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
         if (foreground) {
             builder.inheritIO().redirectInput(new File("/dev/null"));

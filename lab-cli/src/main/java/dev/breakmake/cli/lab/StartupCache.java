@@ -23,8 +23,7 @@ public final class StartupCache {
     /** No cache is used and none is made. */
     public static final StartupCache NONE = new StartupCache(null);
 
-    /** Name of the folder of caches in a lab's folder. */
-    static final String FOLDER = "startup";
+    private static final String FOLDER = "startup";
 
     private static final int NAME_LENGTH = 16;
     private static final Duration LONGEST_WRITING = Duration.ofMinutes(3);
@@ -53,6 +52,12 @@ public final class StartupCache {
             }
         }
         return new StartupCache(file);
+    }
+
+    /** The cache an earlier lab of that folder left, or none: nothing is made, so that the lab's process ends as soon as it is told to. */
+    static StartupCache existing(LabFolder folder, LabProgram program) throws IOException {
+        Path file = folder.root().resolve(FOLDER).resolve(key(program.jar()) + ".aot");
+        return Files.exists(file) && !isBeingWritten(file) ? new StartupCache(file) : NONE;
     }
 
     /** The JVM keeps what it has recorded beside the cache until that is complete; a process that was killed leaves it behind. */

@@ -3,6 +3,7 @@ package dev.breakmake.cli.matrix;
 import dev.breakmake.lab.v1.Cell;
 import dev.breakmake.lab.v1.FindingSummary;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +61,9 @@ public final class FindingsTable {
         names.subList(from, to).forEach(name -> head.append("  ").append(pad(name, each - 2)));
         lines.add(head.toString().stripTrailing());
         rows.forEach((key, counts) -> {
+            if (Arrays.stream(counts, from, to).sum() == 0) {
+                return; // a row for other columns
+            }
             StringBuilder line = new StringBuilder(pad(key, label));
             for (int i = from; i < to; i++) {
                 String mark = counts[i] == 0 ? "." : counts[i] + " of " + columns.get(names.get(i));
