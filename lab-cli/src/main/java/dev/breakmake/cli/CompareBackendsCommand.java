@@ -5,9 +5,12 @@ import dev.breakmake.cli.backend.ComparisonJson;
 import dev.breakmake.cli.backend.ComparisonProgress;
 import dev.breakmake.cli.backend.ComparisonRequest;
 import dev.breakmake.cli.backend.ComparisonText;
+import dev.breakmake.cli.backend.JobComparisons;
 import dev.breakmake.cli.backend.TwoBackends;
 import dev.breakmake.cli.image.ImageCache;
 import dev.breakmake.cli.image.XenImage;
+import dev.breakmake.cli.matrix.JobFile;
+import dev.breakmake.cli.matrix.LocalImages;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.terminal.LivePanel;
 import dev.breakmake.cli.terminal.Style;
@@ -49,6 +52,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  breakmake compare-backends 4.17-arm64 --pes 1,2",
+            "  breakmake compare-backends job.yaml --json",
             "  breakmake compare-backends path/to/xen --symbols path/to/xen-syms --traces .",
             "  breakmake compare-backends 4.20-arm64 --gic 3 --dom0 fake --json"
         })
@@ -58,10 +62,10 @@ final class CompareBackendsCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(
-            paramLabel = "IMAGE",
+            paramLabel = "IMAGE|SPEC",
             arity = "1..*",
-            description =
-                    "arm64 Image or zImage; or a fetched image by name (breakmake image ls); one or more of them.")
+            description = "arm64 Image or zImage; a fetched image by name (breakmake image ls); or a job file (.yaml,"
+                    + " .yml, .json), whose boots then say all but --qemu, --timeout and --traces; one or more of them.")
     private List<String> images = List.of();
 
     @Option(
@@ -192,11 +196,22 @@ final class CompareBackendsCommand implements Callable<Integer> {
         }
         List<ComparisonRequest> requests = new ArrayList<>();
         for (String image : images) {
+            if (image.matches(".+\\.(ya?ml|json)")) {
+                requests.addAll(ofJob(Path.of(image)));
+                continue;
+            }
             for (int count : pes) {
                 requests.add(request(image, count));
             }
         }
         return requests;
+    }
+
+    private List<ComparisonRequest> ofJob(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        LocalImages local = new LocalImages(folder == null ? Path.of(".") : folder, ImageCache.ofUser());
+        return new JobComparisons(local, Optional.ofNullable(qemu), Duration.ofSeconds(timeout), traces)
+                .of(JobFile.read(file));
     }
 
     private ComparisonRequest request(String name, int count) throws IOException {

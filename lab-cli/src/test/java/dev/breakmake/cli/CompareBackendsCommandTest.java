@@ -90,6 +90,37 @@ class CompareBackendsCommandTest {
     }
 
     @Test
+    void aJobFileSaysWhichBootsAreComparedWhateverItsBackendAxisSays(@TempDir Path folder) throws Exception {
+        require("4.17-arm64");
+        Path job = Files.writeString(folder.resolve("job.yaml"), """
+                spec:
+                  boot: {memory: 128MiB, gic: 3}
+                  matrix:
+                    axes:
+                      - {name: image, values: [xen-4.17-arm64]}
+                      - {name: backend, values: [ENGINE, QEMU]}
+                """);
+        assertThat(run("compare-backends", job.toString(), "--json")).as(out + "\n" + err).isEqualTo(ExitCode.PASSED);
+        JsonNode result = json();
+        assertThat(result.get("agree").asBoolean()).isTrue();
+        assertThat(result.get("boots")).hasSize(1);
+        assertThat(result.at("/boots/0").toString()).contains("xen-4.17-arm64", String.valueOf(128L << 20));
+    }
+
+    @Test
+    void aJobFileThatOnlyTheEngineCanExecuteIsRefusedByField(@TempDir Path folder) throws Exception {
+        for (String boot : List.of(
+                "{flow: arm64/base}",
+                "{image: xen-4.17-arm64, loadAddress: '0x40200000'}",
+                "{image: xen-4.17-arm64, adversary: KEEP_STALE}")) {
+            Path job = Files.writeString(folder.resolve("job.yaml"), "spec: {boot: " + boot + "}");
+            err.getBuffer().setLength(0);
+            assertThat(run("compare-backends", job.toString())).as(boot).isEqualTo(ExitCode.USAGE);
+            assertThat(err.toString()).contains(job.toString(), "only the engine can do that");
+        }
+    }
+
+    @Test
     void bootsThatEndBeforeTheirGoalAreNoAgreement() throws Exception {
         require("4.17-arm64");
         assertThat(run("compare-backends", "4.17-arm64", "--until", "never printed"))

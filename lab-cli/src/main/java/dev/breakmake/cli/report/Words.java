@@ -59,11 +59,17 @@ public final class Words {
         return source == null ? at : at + " (" + source + ")";
     }
 
-    /** {@code 2 errors, 1 warning}, or {@code no findings}. */
+    /** {@code 2 errors, 1 warning (all expected)}, or {@code no findings}. */
     public static String tally(List<JudgedFinding> findings) {
         if (findings.isEmpty()) {
             return "no findings";
         }
+        long expected = findings.stream().filter(JudgedFinding::expected).count();
+        String known = expected == 0 ? "" : expected == findings.size() ? " (all expected)" : " (" + expected + " expected)";
+        return bySeverity(findings) + known;
+    }
+
+    private static String bySeverity(List<JudgedFinding> findings) {
         return java.util.Arrays.stream(Severity.values())
                 .map(severity -> {
                     long number = findings.stream()

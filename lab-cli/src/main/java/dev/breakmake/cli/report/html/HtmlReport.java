@@ -54,7 +54,7 @@ public final class HtmlReport {
                     .text(report.target().name())
                     .raw("</a></td>");
             html.raw("<td class=\"number\">" + report.target().pes() + "</td>");
-            html.element("td", Words.size(report.target().memoryBytes()));
+            html.element("td", report.target().memoryBytes() == 0 ? "" : Words.size(report.target().memoryBytes()));
             html.element("td", report.target().backend());
             html.raw("<td>");
             chip(html, report.verdict().name());
@@ -79,8 +79,10 @@ public final class HtmlReport {
             html.raw(" at <code>").text(symbol).raw("</code>");
         }
         html.text(": " + report.outcome().message()).raw("</p>\n");
-        html.raw("<p class=\"soft\">").text(report.target().platform()).raw("; SHA-256 <code>");
-        html.text(report.target().sha256()).raw("</code>; ");
+        html.raw("<p class=\"soft\">").text(report.target().platform()).raw("; ");
+        if (!report.target().sha256().isEmpty()) {
+            html.raw("SHA-256 <code>").text(report.target().sha256()).raw("</code>; ");
+        }
         html.text("%s instructions, %s events, %s steps"
                 .formatted(
                         Words.count(report.instructions()), Words.count(report.events()), Words.count(report.steps())));
