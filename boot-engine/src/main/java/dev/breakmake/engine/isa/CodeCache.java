@@ -36,6 +36,7 @@ public final class CodeCache {
         final int hash = Arrays.hashCode(contents);
         final C known = find(pages.getOrDefault(hash, List.of()), kind, contents);
         if (known != null) {
+            known.age();
             return known;
         }
         if (pages.size() > LIMIT) {

@@ -14,7 +14,13 @@ public abstract class SharedCode {
 
     private final long[] words;
 
-    /** How often each instruction was reached by a branch; counts are lost when threads race, which only delays translation. */
+    /** A count that never reaches a threshold again. */
+    private static final int TRANSLATED = Integer.MIN_VALUE;
+
+    /**
+     * How often each instruction was reached by a branch, older boots counting less; {@link #TRANSLATED} and above once it was hot. Counts
+     * are lost when threads race, which only delays translation.
+     */
     private final int[] arrivals = new int[INSTRUCTIONS];
 
     /** Code with these contents, which nobody changes any more. */
@@ -32,9 +38,26 @@ public abstract class SharedCode {
         return words;
     }
 
-    /** Counts an arrival at an instruction by a branch. */
-    final int arrived(final int index) {
-        return ++arrivals[index];
+    /** Counts an arrival at an instruction by a branch; says once whether there were enough. */
+    final boolean arrived(final int index, final int threshold) {
+        if (++arrivals[index] < threshold) {
+            return false;
+        }
+        arrivals[index] = TRANSLATED;
+        return true;
+    }
+
+    /**
+     * Another machine begins to use this code. What is reached a few times in every boot must not become hot in the long run: HotSpot
+     * would take longer to compile it than it saves.
+     */
+    final void age() {
+        for (int i = 0; i < INSTRUCTIONS; i++) {
+            final int count = arrivals[i];
+            if (count > 0) {
+                arrivals[i] = count - (count >> 3);
+            }
+        }
     }
 
     final boolean holds(final long @Nullable [] contents) {

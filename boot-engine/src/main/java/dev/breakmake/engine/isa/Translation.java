@@ -48,7 +48,7 @@ public final class Translation {
      * @return whether it has just become hot: the caller then hands its translation to {@link #translate}
      */
     public boolean arrived(final SharedCode code, final int index) {
-        return code.arrived(index) == threshold;
+        return code.arrived(index, threshold);
     }
 
     /** Translates now or on the background thread. */

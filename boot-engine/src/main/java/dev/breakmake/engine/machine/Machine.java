@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Machine {
 
-    /** Arrivals at a branch target before it is translated: late, for most processes boot once. */
-    private static final int TRANSLATE_AFTER = 2000;
+    /** Arrivals at a branch target, older boots counting less, before it is translated: late, for most processes boot once. */
+    private static final int TRANSLATE_AFTER = 1000;
 
     /** Waiting rounds without anything due after which the machine counts as hung. */
     private static final int PATIENCE = 2000;

@@ -2,6 +2,7 @@ package dev.breakmake.engine.isa.a64;
 
 import dev.breakmake.engine.isa.Breakpoint;
 import dev.breakmake.engine.isa.CodeCache;
+import dev.breakmake.engine.isa.SharedCode;
 import dev.breakmake.engine.isa.Translation;
 import dev.breakmake.engine.memory.Page;
 import dev.breakmake.engine.pe.GuestFault;
@@ -46,7 +47,10 @@ public final class Interpreter {
     public void run() {
         while (pe.instructions < pe.limit) {
             try {
-                runPage();
+                final CodePage code = runRegions();
+                if (code != null) {
+                    interpret(code);
+                }
             } catch (final GuestFault fault) {
                 pe.take(fault);
                 pe.instructions++;
@@ -104,25 +108,43 @@ public final class Interpreter {
         return address == NONE ? NONE + 2 : address;
     }
 
-    /** Runs within one page of code, or until something changes what the next instruction means. */
-    private void runPage() {
+    /**
+     * Goes from one piece of translated code to the next.
+     *
+     * @return the code to interpret from the PC on, or null if the PE's limit is reached
+     */
+    private @Nullable CodePage runRegions() {
+        final ProcessingElement pe = this.pe;
+        while (true) {
+            final long pc = pe.pc;
+            final CodePage code = code(pc);
+            final int index = (int) pc >>> 2 & SharedCode.INSTRUCTIONS - 1;
+            final Region region = code.region(index);
+            if (region == null) {
+                code.arrived(translation, index, nearby);
+                return code;
+            }
+            final long before = pe.instructions;
+            region.run(pe);
+            if (pe.instructions >= pe.limit) {
+                return null;
+            }
+            if (pe.instructions == before) {
+                // The first block is longer than the limit allows.
+                return code;
+            }
+        }
+    }
+
+    /** Interprets within one page of code, or until translated code or something that changes what the next instruction means. */
+    private void interpret(final CodePage code) {
         final ProcessingElement pe = this.pe;
         final long[] x = pe.x;
         final Mmu mmu = pe.mmu;
-        final CodePage code = code(pe.pc);
         final @Nullable MicroOp[] ops = code.ops;
         final long base = pe.pc & -Page.SIZE;
         int i = (int) (pe.pc - base) >>> 2;
         long n = pe.instructions;
-        final Region region = code.region(i);
-        if (region != null) {
-            region.run(pe);
-            if (pe.instructions != n) {
-                return;
-            }
-        } else {
-            code.arrived(translation, i, nearby);
-        }
         while (n < pe.limit) {
             MicroOp op = ops[i];
             if (op == null) {
