@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The {@code breakmake} command as people start it: a process of its own, which finds the lab's program in the tree. */
@@ -43,6 +44,11 @@ final class CliProgram {
     }
 
     Result run(String... arguments) throws IOException, InterruptedException {
+        return run(Map.of(), arguments);
+    }
+
+    /** Runs the command to its end with further variables in its environment. */
+    Result run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
         Path jar = tree().resolve("lab-cli/target/lab-cli.jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing: run the tests by 'mvnw verify', which packages first");
@@ -62,6 +68,7 @@ final class CliProgram {
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("BREAKMAKE_HOME", tree().toString());
         builder.environment().put("BREAKMAKE_LAB_HOME", directory.resolve("lab").toString());
+        builder.environment().putAll(environment);
         Process process = builder.start();
         try {
             if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {

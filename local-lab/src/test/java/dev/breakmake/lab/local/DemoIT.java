@@ -61,4 +61,21 @@ class DemoIT {
                 .as("its database has stopped")
                 .doesNotExist();
     }
+
+    @Test
+    void without_apt_images_and_qemu_the_demo_runs_the_flows_and_says_what_it_left_out() throws Exception {
+        Path nothing = Files.createDirectory(directory.resolve("nothing"));
+        CliProgram.Result demo = new CliProgram(directory)
+                .run(
+                        Map.of("PATH", nothing.toString(), "BREAKMAKE_CACHE", directory.resolve("cache").toString()),
+                        "demo",
+                        "--output",
+                        directory.resolve("demo").toString());
+        assertThat(demo.exit()).as(demo.toString()).isZero();
+        assertThat(demo.out())
+                .contains("arm64/base", "every cell as expected")
+                .contains("left out: QEMU cells")
+                .contains("left out: Xen images that could not be fetched");
+        assertThat(demo.lastLine()).isEqualTo(directory.resolve("demo/results.json").toString());
+    }
 }
