@@ -3,7 +3,10 @@ package dev.breakmake.cli;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * The commands by name, in the order of the help. A process that runs one of them builds the model of that one only: building all of
@@ -43,15 +46,34 @@ final class Commands {
         return Collections.unmodifiableMap(commands);
     }
 
-    /** The command line that understands these arguments: with one command if the first argument names it, else with all. */
+    /** What the top level answers itself, without any command. */
+    private static final Set<String> OF_TOP_LEVEL = Set.of("-h", "--help", "-V", "--version");
+
+    /**
+     * The command line that understands these arguments: with one command if the first argument names it; with names and descriptions only if the
+     * top level answers; else with all.
+     */
     static CommandLine lineFor(String... arguments) {
         CommandLine line = new CommandLine(new BreakmakeCommand());
-        Class<?> named = arguments.length == 0 ? null : BY_NAME.get(arguments[0]);
+        String first = arguments.length == 0 ? "--help" : arguments[0];
+        Class<?> named = BY_NAME.get(first);
         if (named != null) {
-            line.addSubcommand(arguments[0], named);
+            line.addSubcommand(first, named);
+        } else if (OF_TOP_LEVEL.contains(first)) {
+            BY_NAME.forEach((name, type) -> line.addSubcommand(name, outline(type)));
         } else {
             BY_NAME.forEach(line::addSubcommand);
         }
         return line;
+    }
+
+    /** What the list of commands in the help says about one: the options are not looked at. */
+    private static CommandSpec outline(Class<?> type) {
+        CommandSpec outline = CommandSpec.create();
+        Command command = type.getAnnotation(Command.class);
+        if (command != null) {
+            outline.usageMessage().header(command.header()).description(command.description());
+        }
+        return outline;
     }
 }
