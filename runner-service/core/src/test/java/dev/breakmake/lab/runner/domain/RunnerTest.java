@@ -28,6 +28,7 @@ import dev.breakmake.translation.trace.TraceReader;
 import dev.breakmake.translation.trace.TraceSummary;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import dev.breakmake.translation.finding.SymbolSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -161,6 +162,11 @@ class RunnerTest {
             @Override
             public String version() {
                 return real.version();
+            }
+
+            @Override
+            public SymbolSource symbols(CellWork work) throws AttemptFault, IOException {
+                return real.symbols(work);
             }
 
             @Override
@@ -316,6 +322,11 @@ class RunnerTest {
             @Override
             public String version() {
                 return "endless";
+            }
+
+            @Override
+            public SymbolSource symbols(CellWork work) {
+                return SymbolSource.NONE;
             }
 
             @Override
