@@ -38,6 +38,8 @@ public final class LineStates {
         long code;
         /** Cleaned to the point of unification since that store. */
         long codeCleaned;
+        /** Invalidated in instruction caches after that clean; complete once the PE that did it has executed a DSB. */
+        long codeInvalidated;
         /** Instruction, PE and time of the last write past the caches, and of the last one through them. */
         long uncachedPc;
 
@@ -45,6 +47,10 @@ public final class LineStates {
         long dirtyPc;
         long dirtyAt;
         long cleanedAt;
+        long codeCleanedAt;
+        long codeInvalidatedAt;
+        int codeCleanedPe;
+        int codeInvalidatedPe;
         int uncachedPe;
         int dirtyPe;
         int cleanedPe;
@@ -59,7 +65,10 @@ public final class LineStates {
     private final long lineMask;
     private @Nullable Page last;
     private long lastNumber = -1;
+    /** Pages with code stored to and not invalidated in instruction caches since. */
     private long codePages;
+
+    private boolean codeStored;
 
     /** Nothing written yet; what lines may hold at hand-over is the header's. */
     public LineStates(TraceHeader header) {
@@ -170,8 +179,12 @@ public final class LineStates {
         long end = endOfStores(pa, length);
         for (long at = pa; at < end; at = (at & -4096L) + 4096) {
             Page page = page(at);
+            long bits = bits(at, Math.min(end, (at & -4096L) + 4096));
             codePages += page.code == 0 ? 1 : 0;
-            page.code |= bits(at, Math.min(end, (at & -4096L) + 4096));
+            codeStored = true;
+            page.code |= bits;
+            page.codeCleaned &= ~bits;
+            page.codeInvalidated &= ~bits;
         }
     }
 
@@ -193,9 +206,17 @@ public final class LineStates {
             }
             page.dirty &= ~touched;
             if (clean) {
-                page.codeCleaned |= touched & page.code;
+                codeCleaned(page, touched, time, pe);
             }
         });
+    }
+
+    private static void codeCleaned(Page page, long bits, long time, int pe) {
+        if ((page.code & bits) != 0) {
+            page.codeCleaned |= page.code & bits;
+            page.codeCleanedAt = time;
+            page.codeCleanedPe = pe;
+        }
     }
 
     private static void cleaned(Page page, long bits, long time, int pe) {
@@ -211,7 +232,7 @@ public final class LineStates {
         forLines(pa, length, (page, bits) -> {
             cleaned(page, bits, time, pe);
             page.dirty &= ~bits;
-            page.codeCleaned |= bits & page.code;
+            codeCleaned(page, bits, time, pe);
         });
     }
 
@@ -355,14 +376,29 @@ public final class LineStates {
         return page(pa).dirtyPe;
     }
 
-    /** Whether any line with code was stored to and not made coherent. */
+    /** Whether any line with code was ever stored to: saves looking at each fetch. */
     public boolean codePending() {
-        return codePages != 0;
+        return codeStored;
     }
 
-    /** First address of a range with code stored to and not made coherent since, or -1. */
+    /** First address of a range with code stored to and not invalidated in instruction caches since, or -1. */
     public long pendingCode(long pa, long length) {
         return first(pa, length, page -> page.code);
+    }
+
+    /** First address of a range with code stored to and invalidated in instruction caches since, or -1. */
+    public long invalidatedCode(long pa, long length) {
+        return first(pa, length, page -> page.codeInvalidated);
+    }
+
+    /** Time of the last such invalidate of the address' page. */
+    public long codeInvalidatedAt(long pa) {
+        return page(pa).codeInvalidatedAt;
+    }
+
+    /** Its PE. */
+    public int codeInvalidatedBy(long pa) {
+        return page(pa).codeInvalidatedPe;
     }
 
     /** Whether that address was cleaned to the point of unification since the store. */
@@ -372,20 +408,36 @@ public final class LineStates {
     }
 
     /** Lines of a range were cleaned to the point of unification. */
-    public void cleanToUnification(long pa, long length) {
-        forLines(pa, length, (page, bits) -> page.codeCleaned |= bits & page.code);
+    public void cleanToUnification(long pa, long length, long time, int pe) {
+        forLines(pa, length, (page, bits) -> codeCleaned(page, bits, time, pe));
     }
 
-    /** Instruction caches were made coherent with what was cleaned. */
-    public void instructionCachesInvalidated(boolean cleanNotNeeded) {
+    /** Says when a PE last completed its maintenance for a PE. */
+    public interface Completion {
+        /** Time of the last DSB of {@code pe} that completes maintenance for {@code other}, 0 for never. */
+        long at(int pe, int other);
+    }
+
+    /**
+     * Instruction caches were invalidated: what was stored, cleaned and completed before is coherent once this is completed too.
+     *
+     * @param cleanNotNeeded stores are seen at the point of unification without a clean (CTR_EL0.IDC)
+     */
+    public void instructionCachesInvalidated(boolean cleanNotNeeded, long time, int pe, Completion completion) {
         if (codePages == 0) {
             return;
         }
         pages.forEach(page -> {
-            if (page.code != 0) {
-                page.code &= cleanNotNeeded ? 0 : ~page.codeCleaned;
-                page.codeCleaned = 0;
+            long coherent = cleanNotNeeded
+                    ? page.code
+                    : completion.at(page.codeCleanedPe, pe) > page.codeCleanedAt ? page.codeCleaned : 0;
+            if (coherent != 0) {
+                page.code &= ~coherent;
+                page.codeCleaned &= ~coherent;
                 codePages -= page.code == 0 ? 1 : 0;
+                page.codeInvalidated |= coherent;
+                page.codeInvalidatedAt = time;
+                page.codeInvalidatedPe = pe;
             }
         });
     }

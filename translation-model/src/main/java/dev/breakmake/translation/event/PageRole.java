@@ -28,6 +28,10 @@ public record PageRole(
         ROOT_LOCK,
         ENTRY_OWNER,
         LOCKED,
-        UNLOCKED
+        UNLOCKED,
+        /** A device that does not snoop data caches walks the pages as tables from now on (an IOMMU). */
+        DEVICE_TABLE,
+        /** The device's TLB was invalidated, completely, and the device has confirmed it; address and length mean nothing. */
+        DEVICE_FLUSHED
     }
 }

@@ -25,10 +25,10 @@ public final class FindingCollector implements Reporter {
             RuleId rule, String regime, int level, @Nullable String region, long pc) {}
 
     private static final class Entry {
-        final Place first;
-        final Severity severity;
-        final long step;
-        final Violation violation = new Violation();
+        Place first;
+        Severity severity;
+        long step;
+        Violation violation = new Violation();
         final @Nullable String region;
         final List<AddressRange> ranges = new ArrayList<>();
         long count = 1;
@@ -39,6 +39,13 @@ public final class FindingCollector implements Reporter {
             this.severity = severity;
             this.step = step;
             this.region = region;
+        }
+
+        void worse(Place place, Severity graded, long at) {
+            first = place;
+            severity = graded;
+            step = at;
+            violation = new Violation();
         }
     }
 
@@ -123,6 +130,11 @@ public final class FindingCollector implements Reporter {
             entry.count++;
             entry.pes |= place.pes();
             add(entry.ranges, place);
+            if (!entry.severity.atLeast(graded)) {
+                // The worse case is the one to tell.
+                entry.worse(place, graded, clock.step());
+                return entry.violation;
+            }
             return null;
         }
         Entry made = new Entry(place, graded, clock.step(), region);

@@ -60,6 +60,41 @@ public final class BreakBeforeMake {
         }
     }
 
+    /**
+     * A PE begins to walk a tree it may hold old versions of: what was stored while nobody walked it must be compatible with them now.
+     */
+    public void entered(Tree tree, int walker) {
+        TagSpace space = tree.space();
+        if (space.staleVersions() == 0 || (tree.holders() & 1L << walker) == 0) {
+            return;
+        }
+        now = machine.clock().now();
+        pe = walker;
+        int next;
+        for (int v = space.firstVersion(); v >= 0; v = next) {
+            next = versions.nextInSpace(v);
+            if (!versions.reported(v) && (versions.holders(v) & 1L << walker) != 0 && mayHold.concerns(v, tree)) {
+                current(tree, v);
+            }
+        }
+    }
+
+    /** Compares a version with what the tree has for its addresses now. */
+    private void current(Tree tree, int v) {
+        long start = versions.input(v);
+        long last = start + (1L << tree.geometry().shift(versions.level(v))) - 1;
+        TreeWalk.visit(mayHold.forest(), tree.root(), (slice, word, descriptor, leaf) -> {
+            long from = slice.input(word);
+            long to = from + (1L << tree.geometry().shift(slice.level())) - 1;
+            boolean meets = Long.compareUnsigned(from, last) <= 0 && Long.compareUnsigned(start, to) <= 0;
+            if (meets && !versions.reported(v)) {
+                pc = slice.frame().writer(word);
+                against(slice, from, descriptor, v);
+            }
+            return meets && !versions.reported(v);
+        });
+    }
+
     private void below(TableSlice group, boolean others) {
         for (TableSlice s = group; s != null; s = s.nextInGroup()) {
             Geometry geometry = s.tree().geometry();

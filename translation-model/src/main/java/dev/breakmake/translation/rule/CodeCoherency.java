@@ -1,11 +1,14 @@
 package dev.breakmake.translation.rule;
 
+import dev.breakmake.translation.cache.LineStates;
 import dev.breakmake.translation.descriptor.Permissions;
 import dev.breakmake.translation.event.Feature;
 import dev.breakmake.translation.event.MemoryWrite;
 import dev.breakmake.translation.event.TranslationUse;
 import dev.breakmake.translation.register.Regime;
+import dev.breakmake.translation.tlb.PeTimeline;
 import dev.breakmake.translation.tlb.Tree;
+import org.jspecify.annotations.Nullable;
 
 /** CMO-ICACHE and ENC-EXECXN: what is fetched must be executable, and be what was stored. */
 public final class CodeCoherency {
@@ -50,7 +53,8 @@ public final class CodeCoherency {
             }
         }
         long pa = leaf.output(use.va());
-        if (!machine.lines().codePending() || machine.lines().pendingCode(pa & -64L, 64) == -1) {
+        String missing = machine.lines().codePending() ? missing(pa, use.pe()) : null;
+        if (missing == null) {
             return;
         }
         Violation violation = machine.reporter()
@@ -59,14 +63,31 @@ public final class CodeCoherency {
                         null,
                         new Reporter.Place("", "", Reporter.NO_LEVEL, use.pc(), 1L << use.pe(), use.va() & -64L, 64));
         if (violation != null) {
-            violation.message(
-                    "PE%d fetches 0x%x (physical 0x%x), stored to and %s",
-                    use.pe(),
-                    use.va(),
-                    pa,
-                    machine.lines().codeCleaned(pa)
-                            ? "cleaned, but instruction caches were not invalidated since"
-                            : "neither cleaned to the point of unification nor invalidated in instruction caches since");
+            violation.message("PE%d fetches 0x%x (physical 0x%x), stored to and %s", use.pe(), use.va(), pa, missing);
         }
+    }
+
+    /** What a PE that fetches a line still lacks, or null if the line is coherent (B2.7.4.2). */
+    private @Nullable String missing(long pa, int pe) {
+        LineStates lines = machine.lines();
+        if (lines.pendingCode(pa & -64L, 64) != -1) {
+            return lines.codeCleaned(pa)
+                    ? "cleaned, but no instruction cache invalidate followed a DSB that completed the clean"
+                    : "neither cleaned to the point of unification nor invalidated in instruction caches since";
+        }
+        if (lines.invalidatedCode(pa & -64L, 64) == -1) {
+            return null;
+        }
+        int by = lines.codeInvalidatedBy(pa);
+        PeTimeline timeline = machine.mayHold().timeline(by);
+        long invalidated = lines.codeInvalidatedAt(pa);
+        long completed = by == pe ? timeline.fullBarrier() : timeline.fullBarrierShared();
+        if (completed <= invalidated) {
+            return "the instruction cache invalidate that followed was not completed by a DSB";
+        }
+        PeTimeline own = machine.mayHold().timeline(pe);
+        boolean synchronizedSince =
+                by == pe ? own.fullBarrierBeforeSync() > invalidated : own.synchronizedAt() > invalidated;
+        return synchronizedSince ? null : "no context synchronisation followed the invalidate";
     }
 }

@@ -129,8 +129,14 @@ public final class Coherency {
                         event,
                         () -> lines.clean(
                                 event.pa(), event.length(), machine.clock().now(), event.pe()));
-            case DC_CVAU -> range(event, () -> lines.cleanToUnification(event.pa(), event.length()));
-            case IC_IALLU, IC_IALLUIS, IC_IVAU -> lines.instructionCachesInvalidated(machine.has(Feature.CTR_IDC));
+            case DC_CVAU ->
+                range(
+                        event,
+                        () -> lines.cleanToUnification(
+                                event.pa(), event.length(), machine.clock().now(), event.pe()));
+            case IC_IALLU, IC_IALLUIS, IC_IVAU ->
+                lines.instructionCachesInvalidated(
+                        machine.has(Feature.CTR_IDC), machine.clock().now(), event.pe(), this::completed);
             case DC_ISW, DC_CSW, DC_CISW -> setWay(event);
             case BPIALL, BPIALLIS, BPIMVA -> {}
         }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** REG-CACHED, REG-TTBRFMT, REG-TCR: fields a TLB may cache change only with an invalidate after them, and must be legal. */
 public final class ControlRegisters {
+    /** Not a hypervisor's change of a register of a guest that is out of context. */
+    static final int INSIDE = -1;
+
     private static final long WXN = 1L << 19;
 
     /** A change of a cacheable field that still wants ISB, TLBI of the whole regime and DSB, in that order. */
@@ -20,6 +23,10 @@ public final class ControlRegisters {
         final RegisterWrite write;
         final Regime regime;
         final long old;
+        final RuleId rule;
+        /** VMID of a guest whose register a hypervisor changed from outside, else {@link #INSIDE}. */
+        final int vmid;
+
         long synchronizedAt;
         boolean invalidatedEarly;
         /** Time of the invalidate that will settle it once completed, 0 if none. */
@@ -28,10 +35,12 @@ public final class ControlRegisters {
         boolean shared;
         boolean nxs;
 
-        Change(RegisterWrite write, Regime regime, long old) {
+        Change(RegisterWrite write, Regime regime, long old, RuleId rule, int vmid) {
             this.write = write;
             this.regime = regime;
             this.old = old;
+            this.rule = rule;
+            this.vmid = vmid;
         }
     }
 
@@ -46,13 +55,27 @@ public final class ControlRegisters {
         open = new @Nullable Change[machine.peCount()][Regime.values().length];
     }
 
-    /** A register was written; the PE's file has the new value already. */
-    void written(RegisterWrite write, long old, Regime regime, boolean wasEnabled) {
-        if (!cacheable(write.register(), old ^ write.value()) || !mayHoldAny(write.pe(), regime, wasEnabled)) {
-            return;
+    /**
+     * A register was written; the PE's file has the new value already.
+     *
+     * @param vmid VMID of the guest whose register it is if a hypervisor wrote it from outside, else {@link #INSIDE}
+     */
+    void written(RegisterWrite write, long old, Regime regime, boolean wasEnabled, int vmid) {
+        boolean held = vmid == INSIDE ? mayHoldAny(write.pe(), regime, wasEnabled) : wasEnabled;
+        if (held && cacheable(write.register(), old ^ write.value())) {
+            open(new Change(write, regime, old, RuleId.REG_CACHED, vmid));
         }
-        open[write.pe()][regime.ordinal()] = new Change(write, regime, old);
-        waiting |= 1L << write.pe();
+    }
+
+    private void open(Change change) {
+        int pe = change.write.pe();
+        open[pe][change.regime.ordinal()] = change;
+        waiting |= 1L << pe;
+    }
+
+    /** REG-CNP: CnP of a root in use was changed and nothing else. */
+    void commonChanged(RegisterWrite write, Regime regime) {
+        open(new Change(write, regime, write.value() ^ 1, RuleId.REG_CNP, INSIDE));
     }
 
     private static boolean cacheable(TranslationRegister register, long changed) {
@@ -137,15 +160,35 @@ public final class ControlRegisters {
         if ((waiting & 1L << pe) == 0) {
             return;
         }
-        waiting &= ~(1L << pe);
+        judge(pe, INSIDE, false);
+    }
+
+    /** The PE enters a guest: what was changed for it from outside counts if its VMID is still the same (Refinement 9). */
+    void guestEntered(int pe, int vmid) {
+        if ((waiting & 1L << pe) != 0) {
+            judge(pe, vmid, true);
+        }
+    }
+
+    private void judge(int pe, int vmid, boolean entry) {
         Change[] changes = open[pe];
+        long left = 0;
         for (int i = 0; i < changes.length; i++) {
             Change change = changes[i];
-            if (change != null) {
-                changes[i] = null;
+            if (change == null) {
+                continue;
+            }
+            boolean outside = change.vmid != INSIDE;
+            if (outside != entry) {
+                left = 1L << pe;
+                continue;
+            }
+            changes[i] = null;
+            if (change.vmid == vmid) {
                 report(change);
             }
         }
+        waiting = waiting & ~(1L << pe) | left;
     }
 
     private void report(Change change) {
@@ -156,7 +199,7 @@ public final class ControlRegisters {
         };
         Violation violation = machine.reporter()
                 .report(
-                        RuleId.REG_CACHED,
+                        change.rule,
                         control ? Severity.WARNING : null,
                         new Reporter.Place(
                                 Machine.name(change.regime),

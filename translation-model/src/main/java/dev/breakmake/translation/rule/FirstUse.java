@@ -188,8 +188,10 @@ public final class FirstUse {
             int next;
             for (int v = space.firstVersion(); v >= 0; v = next) {
                 next = versions.nextInSpace(v);
-                long now = mayHold.memory().word(versions.location(v));
                 Tree tree = versions.tree(v);
+                long now = versions.belowTable(v)
+                        ? served(tree, v)
+                        : mayHold.memory().word(versions.location(v));
                 int mask =
                         DescriptorChange.mask(tree.geometry().format(), versions.level(v), versions.descriptor(v), now);
                 boolean stays = (mask & ChangeKind.MADE_INVALID.mask()) != 0 || DescriptorChange.needsBreak(mask);
@@ -205,5 +207,11 @@ public final class FirstUse {
                 }
             }
         }
+    }
+
+    /** What a leaf below an unlinked table stands against now: the leaf of its level that serves its addresses, 0 if there is none. */
+    private long served(Tree tree, int v) {
+        Leaf leaf = Leaf.find(mayHold.forest(), tree.root(), mayHold.versions().input(v));
+        return leaf != null && leaf.slice().level() == mayHold.versions().level(v) ? leaf.descriptor() : 0;
     }
 }

@@ -37,6 +37,11 @@ public final class GuestContext {
         Arrays.fill(lastVmid, -1);
     }
 
+    /** Whether the guest that last ran on a PE had that VMID. */
+    boolean ranUnder(int pe, int vmid) {
+        return lastVmid[pe] == vmid;
+    }
+
     /** A register was written; {@code old} is what it was. */
     void written(RegisterWrite write, long old, int vmidBefore) {
         int pe = write.pe();

@@ -4,15 +4,21 @@ import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.ExceptionLevel;
 import dev.breakmake.translation.event.ExceptionTaken;
 import dev.breakmake.translation.event.TlbInvalidate;
+import dev.breakmake.translation.event.TranslationRegister;
 import dev.breakmake.translation.register.Granule;
 import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.tlb.Scope;
 import dev.breakmake.translation.tlb.Tree;
 import org.jspecify.annotations.Nullable;
 
-/** TLB-REGIME, TLB-GRAN, TLB-CONFLICT, TLB-PERF, A32-V7OP: invalidates that are wrong by their form alone. */
+/** TLB-REGIME, TLB-GRAN, TLB-CONFLICT, TLB-PERF, A32-V7OP, A32-HIWORD: invalidates that are wrong by their form alone. */
 public final class InvalidateForms {
     private static final int TLB_CONFLICT = 0x30;
+    /** VA[55:32] of an operand by address. */
+    private static final long HIGH_WORD = 0xfff_fff0_0000L;
+    /** HCR_EL2.RW. */
+    private static final long GUEST_AARCH64 = 1L << 31;
+
     private static final Regime[] REGIMES = Regime.values();
 
     private final Machine machine;
@@ -56,6 +62,14 @@ public final class InvalidateForms {
                 default -> {}
             }
         }
+        if (highWord(event)) {
+            report(
+                    RuleId.A32_HIWORD,
+                    event,
+                    "%s names address bits above 32 (operand 0x%x) for an AArch32 guest, whose addresses have none",
+                    event.operation(),
+                    event.operand());
+        }
         if (conflict[pe] && scope.byAddress()) {
             conflict[pe] = false;
             report(
@@ -76,6 +90,21 @@ public final class InvalidateForms {
                     "nothing stale is known in the range that %s invalidates",
                     event.operation());
         }
+    }
+
+    /** Whether an AArch64 hypervisor names an address that the EL1&amp;0 regime of its AArch32 guest does not have (RFGPTT). */
+    private boolean highWord(TlbInvalidate event) {
+        boolean stage1 = switch (event.operation()) {
+            case VAE1, VALE1, VAAE1, VAALE1 -> true;
+            default -> false;
+        };
+        return stage1
+                && (event.operand() & HIGH_WORD) != 0
+                && event.el() == ExceptionLevel.EL2
+                && machine.header().architecture() == Architecture.AARCH64
+                && !machine.hostRegime(event.pe())
+                && machine.pe(event.pe()).registers().known(TranslationRegister.HCR_EL2)
+                && (machine.pe(event.pe()).registers().value(TranslationRegister.HCR_EL2) & GUEST_AARCH64) == 0;
     }
 
     private void granules(TlbInvalidate event, Scope scope) {

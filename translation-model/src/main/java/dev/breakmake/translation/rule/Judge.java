@@ -45,6 +45,7 @@ public final class Judge {
     private final GuestContext guests;
     private final InvalidateForms forms;
     private final Lifetimes lifetimes;
+    private final DeviceTables devices;
     private final Layouts layouts;
     private final CodeCoherency code;
     private @Nullable TranslationEvent lastOfBootPe;
@@ -69,12 +70,13 @@ public final class Judge {
         guests = new GuestContext(machine);
         forms = new InvalidateForms(machine);
         lifetimes = new Lifetimes(machine);
+        devices = new DeviceTables(machine);
         layouts = new Layouts(machine);
         code = new CodeCoherency(machine);
         Encodings encodings = new Encodings(machine);
-        tables = new TableUpdates(
-                machine, new BreakBeforeMake(machine, dependence, roots), coherency, control, encodings, lifetimes);
-        registers = new RegisterUpdates(machine, control, mmu, roots, coherency, guests, encodings);
+        BreakBeforeMake breakBeforeMake = new BreakBeforeMake(machine, dependence, roots);
+        tables = new TableUpdates(machine, breakBeforeMake, coherency, control, encodings, lifetimes, devices);
+        registers = new RegisterUpdates(machine, control, mmu, roots, breakBeforeMake, coherency, guests, encodings);
         machine.pe(0).running(true);
     }
 
@@ -112,6 +114,7 @@ public final class Judge {
                 begin(write, write.pe());
                 coherency.written(write.pa(), write.length(), write.cacheable(), write.pe(), write.pc());
                 code.written(write);
+                lifetimes.overwritten(write);
             }
             case MemoryRead read -> {
                 begin(read, read.pe());
@@ -135,6 +138,7 @@ public final class Judge {
             case PageRole role -> {
                 begin(role, role.pe());
                 lifetimes.role(role);
+                devices.role(role);
             }
             case Marker marker -> begin(marker, marker.pe());
             case TraceHeader header ->

@@ -1,6 +1,7 @@
 package dev.breakmake.translation.rule;
 
 import dev.breakmake.translation.event.DescriptorWrite;
+import dev.breakmake.translation.event.MemoryWrite;
 import dev.breakmake.translation.event.PageRole;
 import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.tlb.Frame;
@@ -52,6 +53,33 @@ public final class Lifetimes {
                             "0x%x is written although %s may still walk into the page through an unlinked table descriptor",
                             write.pa(), Machine.pes(mayHold.holders(slice)));
         }
+    }
+
+    /** Something that is no descriptor was stored to a page that a cached table descriptor still leads into. */
+    void overwritten(MemoryWrite write) {
+        if (mayHold.versions().size() == 0) {
+            return;
+        }
+        mayHold.memory().visit(write.pa(), write.length(), frame -> {
+            for (TableSlice s = frame.firstSlice(); s != null; s = s.nextOnFrame()) {
+                if (!s.stale() || mayHold.holders(s) == 0 || !mayHold.mayBeWalked(s.tree())) {
+                    continue;
+                }
+                Violation violation = machine.reporter()
+                        .report(
+                                RuleId.LIFE_WALK,
+                                null,
+                                Machine.place(
+                                        s.tree(), s.level(), write.pc(), mayHold.holders(s), s.input(s.firstWord())));
+                if (violation != null) {
+                    explain(violation, s)
+                            .message(
+                                    "page 0x%x is used for data although %s may still walk into it through an unlinked table descriptor",
+                                    frame.address(), Machine.pes(mayHold.holders(s)));
+                }
+                return;
+            }
+        });
     }
 
     private Violation explain(Violation violation, TableSlice slice) {
@@ -172,7 +200,7 @@ public final class Lifetimes {
             case OWNER_ROOT -> rootOfTable.put(role.pa(), role.argument());
             case LOCKED -> holderOfLock.put(role.pa(), role.pe());
             case UNLOCKED -> holderOfLock.put(role.pa(), -1);
-            case INITIALISED, ENTRY_OWNER -> {}
+            case INITIALISED, ENTRY_OWNER, DEVICE_TABLE, DEVICE_FLUSHED -> {}
         }
     }
 

@@ -24,7 +24,6 @@ public final class MmuSwitch {
     private final long[] invalidatedAt;
     private final boolean[] invalidatedShared;
     private final boolean[] invalidatedNxs;
-    private final int[] invalidatedBy;
     private final boolean[] enabledBefore;
     private final long[] lastInvalidate;
 
@@ -37,7 +36,6 @@ public final class MmuSwitch {
         invalidatedAt = new long[pes];
         invalidatedShared = new boolean[pes];
         invalidatedNxs = new boolean[pes];
-        invalidatedBy = new int[pes];
         enabledBefore = new boolean[pes];
         lastInvalidate = new long[pes];
         boolean unknown = machine.header().handOver().tlbUnknown() && machine.sees(Capability.SETUP);
@@ -67,32 +65,21 @@ public final class MmuSwitch {
         if (!scope.wholeRegime() || !scope.reachesRegime(Regime.EL2)) {
             return;
         }
-        for (int pe = 0; pe < unknownSince.length; pe++) {
-            boolean reached =
-                    pe == scope.pe() || (scope.shared() && machine.pe(pe).running());
-            if (reached) {
-                lastInvalidate[pe] = scope.time();
-            }
-            if (reached && unknownSince[pe] != CLEAN && !offPending[pe]) {
-                invalidatedAt[pe] = scope.time();
-                invalidatedShared[pe] = scope.shared();
-                invalidatedNxs[pe] = scope.nxs();
-                invalidatedBy[pe] = scope.pe();
-            }
+        // What another PE broadcasts does not count: nothing orders it after this PE's reset.
+        int pe = scope.pe();
+        lastInvalidate[pe] = scope.time();
+        if (unknownSince[pe] != CLEAN && !offPending[pe]) {
+            invalidatedAt[pe] = scope.time();
+            invalidatedShared[pe] = scope.shared();
+            invalidatedNxs[pe] = scope.nxs();
         }
     }
 
     /** A DSB of loads and stores. */
     public void completed(int pe, boolean shared, boolean nxs) {
-        for (int q = 0; q < unknownSince.length; q++) {
-            if (invalidatedAt[q] != 0
-                    && invalidatedBy[q] == pe
-                    && (shared || !invalidatedShared[q])
-                    && (invalidatedNxs[q] || !nxs)
-                    && invalidatedAt[q] > unknownSince[q]) {
-                unknownSince[q] = CLEAN;
-                invalidatedAt[q] = 0;
-            }
+        if (invalidatedAt[pe] != 0 && (shared || !invalidatedShared[pe]) && (invalidatedNxs[pe] || !nxs)) {
+            unknownSince[pe] = CLEAN;
+            invalidatedAt[pe] = 0;
         }
     }
 

@@ -23,6 +23,7 @@ final class RegisterUpdates {
     private final ControlRegisters control;
     private final MmuSwitch mmu;
     private final OtherRoots roots;
+    private final BreakBeforeMake breakBeforeMake;
     private final Coherency coherency;
     private final GuestContext guests;
     private final Encodings encodings;
@@ -34,6 +35,7 @@ final class RegisterUpdates {
             ControlRegisters control,
             MmuSwitch mmu,
             OtherRoots roots,
+            BreakBeforeMake breakBeforeMake,
             Coherency coherency,
             GuestContext guests,
             Encodings encodings) {
@@ -42,6 +44,7 @@ final class RegisterUpdates {
         this.control = control;
         this.mmu = mmu;
         this.roots = roots;
+        this.breakBeforeMake = breakBeforeMake;
         this.coherency = coherency;
         this.guests = guests;
         this.encodings = encodings;
@@ -63,14 +66,36 @@ final class RegisterUpdates {
             Regime regime = regimes.get(i);
             RegimeConfiguration after = pe.registers().configuration(regime);
             if (concerns(write, regime)) {
-                control.written(write, old, regime, before[i].enabled());
+                boolean outside = guest(regime) && write.el() == ExceptionLevel.EL2 && !guestAlwaysInContext;
+                boolean enabled = before[i].enabled() && (!outside || guests.ranUnder(write.pe(), vmidBefore));
+                control.written(write, old, regime, enabled, outside ? vmidBefore : ControlRegisters.INSIDE);
             }
+            commonChanged(write, before[i], after);
             if (!after.equals(before[i])) {
                 update(write.pe(), regime, before[i], after, write, write.pc(), now);
             }
         }
         guests.written(write, old, vmidBefore);
         pe.vmid(pe.registers().configuration(Regime.STAGE2).vmid(), false);
+    }
+
+    /** CnP may be held with the entries of a root: a change of it alone wants an invalidate as the other cached fields do. */
+    private void commonChanged(RegisterWrite write, RegimeConfiguration before, RegimeConfiguration after) {
+        for (int index = 0; index < 2; index++) {
+            TranslationRoot old = root(before, index);
+            TranslationRoot now = root(after, index);
+            if (before.enabled()
+                    && after.enabled()
+                    && old != null
+                    && now != null
+                    && old.base() == now.base()
+                    && before.asid() == after.asid()
+                    && before.vmid() == after.vmid()
+                    && old.commonNotPrivate() != now.commonNotPrivate()
+                    && mayHold.walked(write.pe(), after.regime(), index) != null) {
+                control.commonChanged(write, after.regime());
+            }
+        }
     }
 
     private static boolean concerns(RegisterWrite write, Regime regime) {
@@ -89,6 +114,8 @@ final class RegisterUpdates {
         PeModel model = machine.pe(pe);
         if (model.level() == ExceptionLevel.EL1 || model.level() == ExceptionLevel.EL0) {
             guests.entered(pe, pc);
+            control.guestEntered(
+                    pe, model.registers().configuration(Regime.STAGE2).vmid());
         }
         for (Regime regime : regimes) {
             if (guest(regime)) {
@@ -104,10 +131,10 @@ final class RegisterUpdates {
             }
         }
         // Exception entry and return synchronise the context themselves.
-        mayHold.left(pe);
+        mayHold.left(pe, machine.clock().now());
     }
 
-    private static boolean guest(Regime regime) {
+    static boolean guest(Regime regime) {
         return regime == Regime.EL1_0 || regime == Regime.PL1_0 || regime == Regime.STAGE2;
     }
 
@@ -146,12 +173,19 @@ final class RegisterUpdates {
             TranslationRoot root = root(after, index);
             Tree walked = mayHold.walked(pe, regime, index);
             Tree tree = on && modelled && root != null ? mayHold.tree(after, root) : null;
+            boolean first = tree != null && !tree.everWalked();
             boolean changed = mayHold.walk(pe, regime, index, tree, now, pc);
+            if (tree != null && first && guest(regime) && machine.sees(Capability.SETUP)) {
+                encodings.enabled(tree, pe, pc);
+            }
             if (changed && tree != null && root != null && root.commonNotPrivate()) {
                 control.common(tree, regime, index, pe, pc);
             }
             if (changed && tree != null && (walked != null || regime == Regime.STAGE2)) {
                 roots.entered(tree, pe, pc);
+            }
+            if (changed && tree != null) {
+                breakBeforeMake.entered(tree, pe);
             }
         }
         model.enabled(regime, after.enabled(), now);

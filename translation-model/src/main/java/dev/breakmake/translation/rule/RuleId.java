@@ -96,9 +96,11 @@ public enum RuleId {
     S2_CPU(Severity.ERROR),
     S2_DEFER(Severity.ERROR),
     S2_CONC(Severity.ERROR),
+    S2_IOMMU(Severity.ERROR),
 
     A32_ASM(Severity.ERROR),
     A32_V7OP(Severity.ERROR),
+    A32_HIWORD(Severity.ERROR),
     A32_LVL(Severity.ERROR),
     A32_PERCPU(Severity.ERROR),
 

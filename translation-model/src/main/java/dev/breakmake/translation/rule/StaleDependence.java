@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * its memory, the end of the run. Local and early invalidates are legal by themselves, so nothing is said before that.
  */
 public final class StaleDependence {
+    private static final int MISSES = Miss.values().length;
+
     private final Machine machine;
 
     /** Judges the versions of a machine. */
@@ -156,14 +158,22 @@ public final class StaleDependence {
         int bestRank = Integer.MAX_VALUE;
         for (int age = 0; age < log.size() && log.time(age) > versions.bornAt(version); age++) {
             Miss miss = mayHold.missOf(age, version);
-            boolean byWriter = log.pe(age) == versions.writer(version);
-            boolean telling = miss.compareTo(Miss.LEVEL_HINT) <= 0 && miss != Miss.UNORDERED || byWriter;
-            if (telling && miss.ordinal() < bestRank) {
+            int rank = rank(miss, log.pe(age) == versions.writer(version));
+            if (rank < bestRank) {
                 best = age;
-                bestRank = miss.ordinal();
+                bestRank = rank;
             }
         }
         return best;
+    }
+
+    /** The storing PE's own near misses tell most, then those of other PEs, then what else the storing PE did. */
+    private static int rank(Miss miss, boolean byWriter) {
+        boolean near = miss.compareTo(Miss.LEVEL_HINT) <= 0;
+        if (!near && !byWriter) {
+            return Integer.MAX_VALUE;
+        }
+        return miss.ordinal() + (near ? byWriter ? 0 : MISSES : 2 * MISSES);
     }
 
     private @Nullable Severity grade(RuleId breakRule, long pes) {

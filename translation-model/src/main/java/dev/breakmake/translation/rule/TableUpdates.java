@@ -18,6 +18,7 @@ final class TableUpdates {
     private final LiveStores stores;
     private final Encodings encodings;
     private final Lifetimes lifetimes;
+    private final DeviceTables devices;
 
     TableUpdates(
             Machine machine,
@@ -25,7 +26,8 @@ final class TableUpdates {
             Coherency coherency,
             ControlRegisters control,
             Encodings encodings,
-            Lifetimes lifetimes) {
+            Lifetimes lifetimes,
+            DeviceTables devices) {
         this.mayHold = machine.mayHold();
         this.breakBeforeMake = breakBeforeMake;
         this.coherency = coherency;
@@ -33,12 +35,14 @@ final class TableUpdates {
         this.stores = new LiveStores(machine);
         this.encodings = encodings;
         this.lifetimes = lifetimes;
+        this.devices = devices;
     }
 
     void written(DescriptorWrite write, long now) {
         Frame frame = mayHold.memory().frame(write.pa());
         int word = (int) (write.pa() >>> 3) & (Frame.WORDS - 1);
         long old = frame.word(word);
+        long stored = frame.storedAt(word);
         long fresh = write.newDescriptor();
         WriteOrigin origin = write.origin();
         if (amends(frame, old, fresh)) {
@@ -56,11 +60,12 @@ final class TableUpdates {
             return;
         }
         lifetimes.locked(write);
+        devices.written(frame, word, old, write, now);
         TableSlice next;
         for (TableSlice slice = frame.firstSlice(); slice != null; slice = next) {
             next = slice.nextOnFrame();
             if (slice.holds(word)) {
-                changed(slice, word, old, write, now);
+                changed(slice, word, old, stored, write, now);
             }
         }
     }
@@ -80,7 +85,7 @@ final class TableUpdates {
                 && !DescriptorChange.needsBreak(DescriptorChange.mask(geometry.format(), slice.level(), old, fresh));
     }
 
-    private void changed(TableSlice slice, int word, long old, DescriptorWrite write, long now) {
+    private void changed(TableSlice slice, int word, long old, long stored, DescriptorWrite write, long now) {
         long fresh = write.newDescriptor();
         if (onlySoftware(slice, old, fresh)) {
             // What a TLB holds of it stays what it is: no version of its own, or a later change would be told twice.
@@ -88,12 +93,19 @@ final class TableUpdates {
         }
         long holders = mayHold.holders(slice);
         int pe = write.pe();
-        int version = mayHold.replaced(slice, word, old, fresh, now, pe, write.pc());
+        int version = mayHold.replaced(slice, word, old, stored, fresh, now, pe, write.pc());
         TableSlice linked = (fresh & 1) == 0 ? null : mayHold.linked(slice, word, fresh);
         if (holders == 0) {
             return;
         }
         control.reliedOn(pe);
+        if (!mayHold.mayBeWalked(slice.tree())) {
+            // Nothing of it is held before some PE walks the tree again: BreakBeforeMake.entered judges then.
+            if (RegisterUpdates.guest(slice.tree().space().regime()) && (fresh & 1) != 0 && !slice.stale()) {
+                encodings.appeared(slice, word, fresh, pe, write.pc());
+            }
+            return;
+        }
         if (slice.stale()) {
             if (slice.tree().geometry().holdable(fresh, slice.level())) {
                 lifetimes.writtenWhileStale(slice, word, write);

@@ -235,7 +235,7 @@ final class Invalidations {
         if (scope.levelHint >= 0 && !versions.isTable(v) && versions.level(v) != scope.levelHint) {
             return false;
         }
-        return scope.matchesAsid(versions.asid(v));
+        return scope.matchesGranule(versions.tree(v).geometry().shift(3)) && scope.matchesAsid(versions.asid(v));
     }
 
     boolean ordered(Scope scope, int v) {
@@ -259,7 +259,7 @@ final class Invalidations {
                 mask &= ~versions.stage2Holders(v);
             }
         }
-        if (mask != 0 && !list.endsWith(v, versions.generation(v), mask, scope.nxs)) {
+        if (mask != 0 && !list.endsWith(v, versions.generation(v), mask, scope.nxs, scope.start, scope.last)) {
             list.add(v, versions.generation(v), mask, kind, scope.shared, scope.nxs, scope.start, scope.last);
         }
     }
@@ -276,10 +276,10 @@ final class Invalidations {
         int size = list.size;
         list.size = 0;
         for (int i = 0; i < size; i++) {
-            if (list.shared[i] && !shared || nxs && !list.nxs[i]) {
-                list.move(i, kept++);
+            if (list.completedBy(i, shared, nxs)) {
+                apply(list, i, size, shared, nxs);
             } else {
-                apply(list, i);
+                list.move(i, kept++);
             }
         }
         list.size = kept;
@@ -306,7 +306,7 @@ final class Invalidations {
         }
     }
 
-    private void apply(PendingList list, int i) {
+    private void apply(PendingList list, int i, int size, boolean shared, boolean nxs) {
         int v = list.version[i];
         if (!versions.exists(v, list.generation[i])) {
             return;
@@ -317,17 +317,23 @@ final class Invalidations {
             return;
         }
         TableSlice group = versions.group(v);
-        if (group != null) {
-            boolean byAddress = list.last[i] != -1 || list.start[i] != 0;
-            if (byAddress) {
-                keepOthers(group, v, mask, list.start[i], list.last[i]);
+        if (group != null && list.byAddress(i)) {
+            // Several invalidates by address may be completed together: only what none of them names stays.
+            List<Integer> together = new ArrayList<>();
+            for (int j = i; j < size; j++) {
+                boolean same = list.version[j] == v && list.generation[j] == list.generation[i];
+                if (same && list.kind[j] == PendingList.FULL && list.completedBy(j, shared, nxs)) {
+                    together.add(j);
+                    mask |= list.mask[j];
+                }
             }
+            keepOthers(group, v, mask, list, together);
         }
         release(v, mask);
     }
 
-    /** A by-address invalidate took the table descriptor, but not the leaves below it that translate other addresses. */
-    private void keepOthers(TableSlice group, int v, long mask, long start, long last) {
+    /** By-address invalidates took the table descriptor, but not the leaves below it that translate other addresses. */
+    private void keepOthers(TableSlice group, int v, long mask, PendingList list, List<Integer> together) {
         for (TableSlice s = group; s != null; s = s.nextInGroup) {
             Geometry geometry = s.tree().geometry();
             int shift = geometry.shift(s.level());
@@ -341,13 +347,12 @@ final class Invalidations {
                 if (kind == Geometry.TABLE) {
                     TableSlice child = forest.child(s, w, descriptor);
                     if (child != null) {
-                        keepOthers(child, v, mask, start, last);
+                        keepOthers(child, v, mask, list, together);
                     }
                     continue;
                 }
-                long to = from + (1L << shift) - 1;
-                boolean gone = Long.compareUnsigned(start, to) <= 0 && Long.compareUnsigned(from, last) <= 0;
-                if (!gone) {
+                long left = mask & ~list.named(together, from, from + (1L << shift) - 1);
+                if (left != 0) {
                     int leaf = versions.add(
                             s.tree(),
                             s.level(),
@@ -355,7 +360,7 @@ final class Invalidations {
                             descriptor,
                             s.frame().address() + 8L * w,
                             false,
-                            mask,
+                            left,
                             versions.bornAt(v),
                             versions.writer(v),
                             versions.bornPc(v));

@@ -122,6 +122,7 @@ public final class MayHold {
         }
         if (tree != null) {
             tree.walkers |= 1L << pe;
+            tree.everWalked = true;
             tree.holders |= 1L << pe;
         }
         return true;
@@ -138,7 +139,7 @@ public final class MayHold {
             Tree tree = walked[pe][slot];
             if (tree != null) {
                 walked[pe][slot] = null;
-                tree.walkers &= ~(1L << pe);
+                stops(pe, tree, time);
             }
         }
         leaving.get(pe).clear();
@@ -162,21 +163,46 @@ public final class MayHold {
     /** A context synchronisation of a PE. */
     public void synchronize(int pe, long time) {
         timelines[pe].synchronize(time);
-        left(pe);
+        left(pe, time);
     }
 
     /** What the PE walked before its last change of registers or exception level can be walked no more. */
-    public void left(int pe) {
+    public void left(int pe, long time) {
         List<Tree> left = leaving.get(pe);
         if (!left.isEmpty()) {
             for (int i = 0; i < left.size(); i++) {
                 Tree tree = left.get(i);
                 if (!walks(pe, tree)) {
-                    tree.walkers &= ~(1L << pe);
+                    stops(pe, tree, time);
                 }
             }
             left.clear();
         }
+    }
+
+    private static void stops(int pe, Tree tree, long time) {
+        tree.walkers &= ~(1L << pe);
+        if (tree.walkers == 0) {
+            tree.idleSince = time;
+        }
+    }
+
+    /**
+     * Whether a PE that may hold entries of a tree may go on from them: it walks this tree, or another one under the same identifiers (a
+     * cached table descriptor of the old tree then still leads into it). While a regime is off or out of context nothing is added.
+     */
+    public boolean mayBeWalked(Tree tree) {
+        if (tree.walkers != 0) {
+            return true;
+        }
+        List<Tree> trees = forest.trees();
+        for (int i = 0; i < trees.size(); i++) {
+            Tree other = trees.get(i);
+            if (other.space() == tree.space() && other.asid() == tree.asid() && (other.walkers & tree.holders) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean walks(int pe, Tree tree) {
@@ -218,9 +244,10 @@ public final class MayHold {
     /**
      * A word of a slice that some PE may hold was replaced: the old value is stale from now on.
      *
+     * @param stored time of the store of the old value, 0 if long ago
      * @return number of the stale version, or -1 if no PE can hold the old value
      */
-    public int replaced(TableSlice slice, int word, long old, long fresh, long time, int pe, long pc) {
+    public int replaced(TableSlice slice, int word, long old, long stored, long fresh, long time, int pe, long pc) {
         Geometry geometry = slice.tree().geometry();
         int level = slice.level();
         int version = -1;
@@ -236,7 +263,9 @@ public final class MayHold {
             }
             child = table ? forest.child(slice, word, old) : null;
             long holders = holders(slice);
-            if (holders != 0) {
+            Tree tree = slice.tree();
+            boolean neverSeen = tree.walkers == 0 && stored > tree.idleSince && !mayBeWalked(tree);
+            if (holders != 0 && !neverSeen) {
                 version = versions.add(
                         slice.tree(),
                         level,

@@ -38,6 +38,10 @@ public enum Miss {
         if (!scope.reaches(space.regime(), space.vmid()) || !scope.matchesAsid(versions.asid(v))) {
             return IDENTIFIER;
         }
+        if (combinedOnly && versions.stage2Holders(v) != 0) {
+            // Combined entries come back from the stage 2 entry that was never invalidated.
+            return REGIME;
+        }
         if (scope.lastLevel && versions.isTable(v)) {
             return LAST_LEVEL;
         }

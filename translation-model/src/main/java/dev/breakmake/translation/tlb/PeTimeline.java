@@ -8,6 +8,7 @@ public final class PeTimeline {
     private long fullBarrierShared;
     private long synchronizedAt;
     private long barrierBeforeSync;
+    private long fullBarrierBeforeSync;
     private long orderedAt;
 
     void barrier(long time, boolean shared, boolean storesOnly) {
@@ -31,6 +32,7 @@ public final class PeTimeline {
     void synchronize(long time) {
         synchronizedAt = time;
         barrierBeforeSync = storeBarrierLocal;
+        fullBarrierBeforeSync = fullBarrierLocal;
     }
 
     void reset(long time) {
@@ -40,6 +42,7 @@ public final class PeTimeline {
         fullBarrierShared = time;
         synchronizedAt = time;
         barrierBeforeSync = time;
+        fullBarrierBeforeSync = time;
         orderedAt = time;
     }
 
@@ -76,5 +79,10 @@ public final class PeTimeline {
     /** Last DSB that completes stores before the last context synchronisation. */
     public long barrierBeforeSync() {
         return barrierBeforeSync;
+    }
+
+    /** Last DSB that completes loads, stores and maintenance before the last context synchronisation. */
+    public long fullBarrierBeforeSync() {
+        return fullBarrierBeforeSync;
     }
 }

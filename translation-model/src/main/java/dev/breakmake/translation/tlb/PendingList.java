@@ -2,6 +2,7 @@ package dev.breakmake.translation.tlb;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Versions one PE has invalidated without a completing DSB yet. */
@@ -77,10 +78,32 @@ final class PendingList {
         last[to] = last[from];
     }
 
+    /** Whether a DSB of loads and stores completes an entry. */
+    boolean completedBy(int i, boolean isShared, boolean isNxs) {
+        return (isShared || !shared[i]) && (nxs[i] || !isNxs);
+    }
+
+    /** Whether an entry names addresses, not everything. */
+    boolean byAddress(int i) {
+        return last[i] != -1 || start[i] != 0;
+    }
+
+    /** PEs on which some of these entries reach a range of input addresses. */
+    long named(List<Integer> entries, long from, long to) {
+        long pes = 0;
+        for (int i : entries) {
+            boolean meets = Long.compareUnsigned(start[i], to) <= 0 && Long.compareUnsigned(from, last[i]) <= 0;
+            pes |= meets ? mask[i] : 0;
+        }
+        return pes;
+    }
+
     /** Whether the newest entry is this version with at least these PEs: a repeated invalidate adds nothing. */
-    boolean endsWith(int v, int gen, long pes, boolean isNxs) {
+    boolean endsWith(int v, int gen, long pes, boolean isNxs, long from, long to) {
         return size > 0
                 && nxs[size - 1] == isNxs
+                && start[size - 1] == from
+                && last[size - 1] == to
                 && version[size - 1] == v
                 && generation[size - 1] == gen
                 && (mask[size - 1] & pes) == pes;

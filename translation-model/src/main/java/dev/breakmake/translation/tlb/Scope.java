@@ -35,6 +35,8 @@ public final class Scope {
     int asid;
     int vmid;
     int levelHint;
+    /** log2 of the granule a hint or range names, 0 if none, {@link #ANY} if the encoding is reserved. */
+    int granuleHint;
     /** Per PE, the last DSB before the invalidate that orders stores against it; 0 for never. */
     long[] barriers = {};
 
@@ -65,6 +67,7 @@ public final class Scope {
         asid = ANY;
         vmid = currentVmid;
         levelHint = ANY;
+        granuleHint = 0;
         boolean aarch32 = architecture == Architecture.AARCH32;
         switch (operation) {
             case ALLE2, TLBIALLH -> hypervisor = true;
@@ -169,13 +172,19 @@ public final class Scope {
         // TTL<3:2> names the granule, 0 means no hint; level 0 of the 4 KiB granule is reserved and hints nothing.
         if ((ttl & 0xc) != 0 && (ttl & 3) != 0) {
             levelHint = ttl & 3;
+            granuleHint = granule(ttl >>> 2);
         }
+    }
+
+    /** Granule of a TG field: 1 is 4 KiB, 2 is 16 KiB, 3 is 64 KiB. */
+    private static int granule(int field) {
+        return field == 0 ? ANY : 10 + 2 * field;
     }
 
     private void range(boolean ipa) {
         byAddress = true;
-        int granule = (int) (operand >>> 46) & 3;
-        int shift = granule == 2 ? 14 : granule == 3 ? 16 : 12;
+        granuleHint = granule((int) (operand >>> 46) & 3);
+        int shift = granuleHint == ANY ? 12 : granuleHint;
         int scale = (int) (operand >>> 44) & 3;
         long pages = (((operand >>> 39) & 31) + 1) << (5 * scale + 1);
         int ttl = (int) (operand >>> 37) & 3;
@@ -194,6 +203,11 @@ public final class Scope {
             case EL1_0, PL1_0 -> guestStage1 && (vmid == ANY || vmid == spaceVmid);
             case STAGE2 -> (stage2 || combined) && (vmid == ANY || vmid == spaceVmid);
         };
+    }
+
+    /** Whether entries of a granule are required to go: not if the operand names another one (RLQLSD). */
+    boolean matchesGranule(int shift) {
+        return granuleHint == 0 || granuleHint == shift;
     }
 
     boolean matchesAsid(int versionAsid) {

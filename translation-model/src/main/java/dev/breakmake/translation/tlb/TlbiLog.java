@@ -18,6 +18,7 @@ public final class TlbiLog {
     private final byte[] pe = new byte[SIZE];
     private final byte[] flags = new byte[SIZE];
     private final byte[] hint = new byte[SIZE];
+    private final byte[] granule = new byte[SIZE];
     private final long[][] barriers;
     private int next;
     private int count;
@@ -39,6 +40,7 @@ public final class TlbiLog {
         operation[i] = (byte) scope.operation.ordinal();
         pe[i] = (byte) scope.pe;
         hint[i] = (byte) scope.levelHint;
+        granule[i] = (byte) scope.granuleHint;
         flags[i] = (byte) ((scope.shared ? 1 : 0)
                 | (scope.hypervisor ? 2 : 0)
                 | (scope.guestStage1 ? 4 : 0)
@@ -105,6 +107,7 @@ public final class TlbiLog {
         scope.asid = asid[i];
         scope.pe = pe[i];
         scope.levelHint = hint[i];
+        scope.granuleHint = granule[i];
         int f = flags[i];
         scope.shared = (f & 1) != 0;
         scope.hypervisor = (f & 2) != 0;

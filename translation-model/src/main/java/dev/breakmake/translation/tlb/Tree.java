@@ -16,6 +16,10 @@ public final class Tree {
     long walkers;
     /** PEs whose TLBs may hold entries that came from it; always includes {@link #walkers}. */
     long holders;
+
+    boolean everWalked;
+    /** Time since when no PE walks it; what is stored and replaced again after that was never to be held. */
+    long idleSince;
     /** Time of the register write by which a PE last left it. */
     long leftAt;
     /** Instruction of that write. */
@@ -68,6 +72,11 @@ public final class Tree {
     /** PEs that may walk it now, one bit each. */
     public long walkers() {
         return walkers;
+    }
+
+    /** Whether any PE ever walked it from its root. */
+    public boolean everWalked() {
+        return everWalked;
     }
 
     /** PEs that may hold entries of it, one bit each. */

@@ -120,6 +120,11 @@ final class LineStatesTest {
         assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(-1);
     }
 
+    /** Maintenance is completed at once, or never. */
+    private static LineStates.Completion done(boolean yes) {
+        return (pe, other) -> yes ? Long.MAX_VALUE : 0;
+    }
+
     @Test
     void codeIsPendingUntilCleanedAndInvalidated() {
         LineStates lines = lines();
@@ -128,22 +133,44 @@ final class LineStatesTest {
         assertThat(lines.codePending()).isTrue();
         assertThat(lines.pendingCode(P, 0x1000)).isEqualTo(P + 0x40);
         assertThat(lines.codeCleaned(P + 0x40)).isFalse();
-        lines.instructionCachesInvalidated(false);
-        assertThat(lines.codePending()).isTrue();
-        lines.cleanToUnification(P + 0x40, 4);
+        lines.instructionCachesInvalidated(false, 1, 0, done(true));
+        assertThat(lines.pendingCode(P, 0x1000)).isEqualTo(P + 0x40);
+        lines.cleanToUnification(P + 0x40, 4, 2, 1);
         assertThat(lines.codeCleaned(P + 0x44)).isTrue();
         assertThat(lines.codeCleaned(P + 0x80)).isFalse();
-        lines.instructionCachesInvalidated(false);
-        assertThat(lines.codePending()).isFalse();
+        lines.instructionCachesInvalidated(false, 3, 0, done(false));
+        assertThat(lines.pendingCode(P, 0x1000)).isEqualTo(P + 0x40);
+        assertThat(lines.invalidatedCode(P, 0x1000)).isEqualTo(-1);
+        lines.instructionCachesInvalidated(false, 4, 1, done(true));
         assertThat(lines.pendingCode(P, 0x1000)).isEqualTo(-1);
+        assertThat(lines.invalidatedCode(P, 0x1000)).isEqualTo(P + 0x40);
+        assertThat(lines.codeInvalidatedAt(P)).isEqualTo(4);
+        assertThat(lines.codeInvalidatedBy(P)).isEqualTo(1);
+    }
+
+    @Test
+    void aStoreAfterTheCleanMustBeCleanedAgain() {
+        LineStates lines = lines();
+        lines.writeCode(P, 4);
+        lines.cleanToUnification(P, 64, 1, 0);
+        lines.writeCode(P, 4);
+        lines.instructionCachesInvalidated(false, 2, 0, done(true));
+        assertThat(lines.pendingCode(P, 64)).isEqualTo(P);
+        lines.clean(P, 64, 3, 0);
+        lines.instructionCachesInvalidated(false, 4, 0, done(true));
+        assertThat(lines.pendingCode(P, 64)).isEqualTo(-1);
+        lines.writeCode(P, 4);
+        assertThat(lines.invalidatedCode(P, 64)).isEqualTo(-1);
+        lines.invalidate(P, 64, true, 5, 0, 5);
+        assertThat(lines.codeCleaned(P)).isTrue();
     }
 
     @Test
     void withIdcNoCleanIsNeeded() {
         LineStates lines = lines();
         lines.writeCode(P, 4);
-        lines.instructionCachesInvalidated(true);
-        assertThat(lines.codePending()).isFalse();
+        lines.instructionCachesInvalidated(true, 1, 0, done(false));
+        assertThat(lines.pendingCode(P, 64)).isEqualTo(-1);
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BreakBeforeMakeTest {
     private static final long OTHER = 0x7000_0000L;
 
+    @Clause("A.full")
     @ParameterizedTest
     @EnumSource(names = {"EL2", "HYP"})
     void aFullUpdateIsClean(World w) {
@@ -34,6 +35,7 @@ final class BreakBeforeMakeTest {
         Scenario.on(w).write(l3(5), w.page(OTHER)).expect(RuleId.BBM_OA);
     }
 
+    @Clause("3.old")
     @ParameterizedTest
     @EnumSource(World.class)
     void aBrokenPageThatWasNeverInvalidatedIsFoundAtTheMake(World w) {
@@ -45,6 +47,7 @@ final class BreakBeforeMakeTest {
                 .expect(RuleId.BBM_OA);
     }
 
+    @Clause("6.none")
     @Test
     void anInvalidateWithoutABarrierBeforeItIsFound() {
         Scenario.el2()
@@ -55,6 +58,7 @@ final class BreakBeforeMakeTest {
                 .expect(RuleId.TLB_DSB1);
     }
 
+    @Clause("B.dsb2")
     @Test
     void anInvalidateWithoutABarrierAfterItIsFound() {
         Scenario.el2()
@@ -65,6 +69,7 @@ final class BreakBeforeMakeTest {
                 .expect(RuleId.TLB_DSB2);
     }
 
+    @Clause("B.dsb2")
     @Test
     void aStoreBarrierDoesNotCompleteAnInvalidate() {
         Scenario.el2()
@@ -76,6 +81,7 @@ final class BreakBeforeMakeTest {
                 .expect(RuleId.TLB_DSB2);
     }
 
+    @Clause("13.others")
     @Test
     void aLocalInvalidateIsFoundWhenAnotherPeStillHoldsTheEntry() {
         Scenario.el2()
@@ -110,6 +116,7 @@ final class BreakBeforeMakeTest {
                 .clean();
     }
 
+    @Clause("B.nxs")
     @Test
     void aBarrierWithoutXsCompletesOnlyInvalidatesWithoutXs() {
         World w = World.EL2;

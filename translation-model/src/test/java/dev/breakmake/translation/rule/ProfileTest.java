@@ -48,6 +48,7 @@ final class ProfileTest {
                 .withMessageContaining("no profile 'mine'");
     }
 
+    @Clause("5.lenient")
     @Test
     void theLenientProfileWarnsWhereOnlyOnePeCanSeeBoth() {
         Scenario.el2()

@@ -31,6 +31,7 @@ final class RegimeSwitchTest {
         return s.dsb(ISH);
     }
 
+    @Clause("2.on")
     @ParameterizedTest
     @EnumSource(names = {"EL2", "HYP"})
     void aRootSwitchedWithTheMmuOnIsFoundAlthoughAllTranslationsAreIdentical(World w) {
@@ -48,6 +49,7 @@ final class RegimeSwitchTest {
                 .containsEntry("removed", "0");
     }
 
+    @Clause("2.off")
     @Test
     void aRootSwitchedWithTheMmuOffIsClean() {
         Scenario.el2()
@@ -64,6 +66,7 @@ final class RegimeSwitchTest {
                 .clean();
     }
 
+    @Clause("2.detour")
     @Test
     void aDetourOverAnEmptyRootIsClean() {
         Scenario.el2()
@@ -81,6 +84,7 @@ final class RegimeSwitchTest {
                 .clean();
     }
 
+    @Clause("2.detour")
     @Test
     void aDetourWithoutTheInvalidateIsFound() {
         Scenario.el2()
@@ -100,6 +104,7 @@ final class RegimeSwitchTest {
         Scenario.el2().msr(TranslationRegister.TTBR0_EL2, 0x401f_0000L).isb().expect(RuleId.REG_TTBR);
     }
 
+    @Clause("1.none")
     @ParameterizedTest
     @EnumSource(names = {"EL2", "HYP"})
     void anEnableWithoutAnInvalidateSinceHandOverIsFound(World w) {
@@ -108,6 +113,7 @@ final class RegimeSwitchTest {
         s.isb().msr(w.control(), w.controlOn()).isb().expect(RuleId.MMU_STALE);
     }
 
+    @Clause("1.dsb")
     @Test
     void anEnableWhoseInvalidateIsNotCompletedIsFound() {
         Scenario s = Scenario.off(W).setup(Scenario::invalidateTables).dsb(SY).tlbi(W.all(), NSH);
@@ -115,6 +121,7 @@ final class RegimeSwitchTest {
         s.isb().msr(W.control(), W.controlOn()).isb().expect(RuleId.MMU_STALE);
     }
 
+    @Clause("1.none")
     @Test
     void aSecondEnableNeedsAnInvalidateToo() {
         Scenario.el2()
@@ -125,6 +132,7 @@ final class RegimeSwitchTest {
                 .expect(RuleId.MMU_STALE);
     }
 
+    @Clause("C.isb")
     @Test
     void registersWrittenBeforeTheEnableNeedASynchronisation() {
         Scenario s = Scenario.off(W)
@@ -136,6 +144,7 @@ final class RegimeSwitchTest {
         s.msr(W.control(), W.controlOn()).isb().expect(RuleId.REG_ISB);
     }
 
+    @Clause("D.dsb")
     @Test
     void tablesWrittenBeforeTheEnableNeedABarrier() {
         Scenario s = Scenario.off(W)
@@ -173,6 +182,7 @@ final class RegimeSwitchTest {
                 .expect(RuleId.MMU_IDPC);
     }
 
+    @Clause("9.live")
     @Test
     void memoryAttributesChangedLiveNeedAnInvalidate() {
         Scenario.el2().msr(TranslationRegister.MAIR_EL2, 0xbb_0044_04ffL).isb().expect(RuleId.REG_CACHED);
@@ -191,6 +201,7 @@ final class RegimeSwitchTest {
                 .expect(RuleId.REG_CACHED);
     }
 
+    @Clause("7.insert")
     @Test
     void anInsertUsedWithoutBarrierOrSynchronisationIsFound() {
         Scenario.el2().write(l3(30), W.page(0x5100_0000L)).load(0x1e000).expect(RuleId.PTE_DSB);
@@ -213,6 +224,7 @@ final class RegimeSwitchTest {
                 .clean();
     }
 
+    @Clause("7.ets2")
     @Test
     void withEts2DataMayUseAnInsertAtOnceButFetchesMayNot() {
         Feature ets2 = Feature.ETS2;

@@ -97,6 +97,11 @@ final class RuleExamples {
         return Scenario.stage2().setup(s -> s.enter(ExceptionLevel.EL2));
     }
 
+    /** The guest runs on. */
+    private static Scenario back(Scenario s) {
+        return s.dsb(ISH).isb().enter(ExceptionLevel.EL1);
+    }
+
     static {
         rule(RuleId.BBM_OA, () -> el2().write(l3(5), W.page(OTHER)), () -> update(el2(), l3(5), 0x5000, W.page(OTHER)));
         rule(
@@ -155,6 +160,7 @@ final class RuleExamples {
         encodings();
         lifetimes();
         stage2();
+        devices();
         aarch32AndSmp();
     }
 
@@ -628,23 +634,23 @@ final class RuleExamples {
         World g = World.STAGE2;
         rule(
                 RuleId.S2_SEQ,
-                () -> guestOut()
+                () -> back(guestOut()
                         .write(l3(5), 0)
                         .dsb(ISH)
                         .tlbiVa(0x5000)
                         .dsb(ISH)
-                        .write(l3(5), g.page(OTHER)),
-                () -> guestOut()
+                        .write(l3(5), g.page(OTHER))),
+                () -> back(guestOut()
                         .write(l3(5), 0)
                         .dsb(ISH)
                         .tlbiVa(0x5000)
                         .dsb(ISH)
                         .tlbi(TlbOperation.VMALLE1, ISH)
                         .dsb(ISH)
-                        .write(l3(5), g.page(OTHER)));
+                        .write(l3(5), g.page(OTHER))));
         rule(
                 RuleId.TLB_ID,
-                () -> guestOut()
+                () -> back(guestOut()
                         .write(l3(5), 0)
                         .dsb(ISH)
                         .msr(TranslationRegister.VTTBR_EL2, L1 + COPY | 2L << 48)
@@ -653,13 +659,13 @@ final class RuleExamples {
                         .dsb(ISH)
                         .msr(TranslationRegister.VTTBR_EL2, L1 | 1L << 48)
                         .isb()
-                        .write(l3(5), g.page(OTHER)),
-                () -> guestOut()
+                        .write(l3(5), g.page(OTHER))),
+                () -> back(guestOut()
                         .write(l3(5), 0)
                         .dsb(ISH)
                         .tlbi(TlbOperation.VMALLS12E1, ISH)
                         .dsb(ISH)
-                        .write(l3(5), g.page(OTHER)));
+                        .write(l3(5), g.page(OTHER))));
         rule(
                 RuleId.S2_CTX,
                 () -> guestOut()
@@ -707,6 +713,20 @@ final class RuleExamples {
                 () -> Scenario.on(g, TranslationRegister.VTCR_EL2, 0x8002_3559L));
     }
 
+    private static void devices() {
+        Supplier<Scenario> shared = () -> guestOut()
+                .setup(s -> s.role(Role.DEVICE_TABLE, L3))
+                .write(l3(5), 0)
+                .maintain(CacheOperation.DC_CVAC, l3(5), 8)
+                .dsb(SY)
+                .tlbi(TlbOperation.VMALLS12E1, ISH)
+                .dsb(ISH);
+        rule(
+                RuleId.S2_IOMMU,
+                () -> shared.get().role(Role.FREED, 0x5000_5000L),
+                () -> shared.get().role(Role.DEVICE_FLUSHED, 0).role(Role.FREED, 0x5000_5000L));
+    }
+
     private static void aarch32AndSmp() {
         World h = World.HYP;
         rule(
@@ -736,6 +756,11 @@ final class RuleExamples {
                 RuleId.A32_LVL,
                 () -> Scenario.on(h, TranslationRegister.HTTBR, L1 + 0x10),
                 () -> Scenario.on(h, TranslationRegister.HTTBR, L1));
+        Supplier<Scenario> narrow = () -> el2().setup(s -> s.msr(TranslationRegister.HCR_EL2, 0));
+        rule(
+                RuleId.A32_HIWORD,
+                () -> narrow.get().tlbi(TlbOperation.VAAE1, 0x10_0005, ISH).dsb(ISH),
+                () -> narrow.get().tlbi(TlbOperation.VAAE1, 5, ISH).dsb(ISH));
         Supplier<Scenario> own = () -> Scenario.hyp()
                 .setup(s -> s.write(SPARE, table(L2))
                         .write(SPARE + 8, table(L2_CODE))

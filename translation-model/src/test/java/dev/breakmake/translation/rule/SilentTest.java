@@ -22,6 +22,7 @@ final class SilentTest {
     private static final World W = World.EL2;
     private static final long MAPPED = 0x5000_5000L;
 
+    @Clause("3.agree")
     @Test
     void validInvalidValidWithoutAnInvalidateIsFineIfBothAgree() {
         Scenario.el2()
@@ -34,6 +35,7 @@ final class SilentTest {
                 .clean();
     }
 
+    @Clause("3.old")
     @Test
     void anOldVersionStillCountsAfterACompatibleOneCameBetween() {
         Scenario.el2()
@@ -44,6 +46,7 @@ final class SilentTest {
                 .expect(RuleId.BBM_OA);
     }
 
+    @Clause("17.software")
     @Test
     void softwareBitsMayBeStoredInHalfWordsWithoutBarriers() {
         Scenario.el2()
@@ -63,6 +66,7 @@ final class SilentTest {
                 .expect(RuleId.BBM_OA);
     }
 
+    @Clause("A.ok")
     @Test
     void permissionsMayBeUsedBeforeTheOneInvalidateAtTheEnd() {
         Scenario s = Scenario.el2();
@@ -74,6 +78,7 @@ final class SilentTest {
         s.dsbSt(NSH).tlbi(TlbOperation.ALLE2, NSH).dsb(NSH).isb().clean();
     }
 
+    @Clause("10.no-af")
     @Test
     void aDescriptorWithoutAccessFlagIsNeverHeld() {
         Scenario.el2()
@@ -82,6 +87,7 @@ final class SilentTest {
                 .expect(RuleId.ENC_AF);
     }
 
+    @Clause("A.cont")
     @Test
     void contiguousMembersMayBeInsertedOneByOne() {
         Scenario s = Scenario.el2();
@@ -91,6 +97,7 @@ final class SilentTest {
         s.dsb(ISH).isb().load(0x10000).clean();
     }
 
+    @Clause("A.cont")
     @Test
     void aStaleMemberOfAContiguousGroupServesAllItsAddresses() {
         Scenario s = Scenario.el2();
@@ -109,6 +116,7 @@ final class SilentTest {
         s.dsb(ISH).write(l3(16), W.page(0x5200_0000L)).expect(RuleId.TLB_VA);
     }
 
+    @Clause("4.above")
     @Test
     void aBlockMadeOverPagesThatSurvivedInTheTlbIsFound() {
         Scenario.el2()
@@ -120,6 +128,7 @@ final class SilentTest {
                 .expect(RuleId.TLB_SUBTREE);
     }
 
+    @Clause("B.subtree")
     @Test
     void anEmptyTableNeedsOneInvalidateByAddressOnly() {
         Scenario.el2()
@@ -132,6 +141,7 @@ final class SilentTest {
                 .clean();
     }
 
+    @Clause("X.unseen")
     @Test
     void whatABackendCannotSeeIsNotCalledClean() {
         assertThat(Scenario.el2().hidden(Capability.CACHE_STATE).notObservable())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakmake.translation.Checker;
 import dev.breakmake.translation.CheckerOptions;
 import dev.breakmake.translation.event.MemoryWrite;
+import dev.breakmake.translation.event.PageRole;
 import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.rule.Profile;
 import java.util.ArrayList;
@@ -40,10 +41,11 @@ final class HostileEventsTest {
         assertThat(judged).isPositive();
     }
 
-    /** Runs of stores as long as real ones: longer ones are refused, and nothing after them would be tried. */
+    /** Runs of stores and tables of devices as long as real ones: longer ones are refused, and nothing after them would be tried. */
     private static TranslationEvent shorter(TranslationEvent event) {
-        return event instanceof MemoryWrite w
-                ? new MemoryWrite(
+        return switch (event) {
+            case MemoryWrite w ->
+                new MemoryWrite(
                         w.sequence(),
                         w.pe(),
                         w.instructions(),
@@ -52,7 +54,19 @@ final class HostileEventsTest {
                         w.pa(),
                         w.va(),
                         w.length() & 0xffff,
-                        w.cacheable())
-                : event;
+                        w.cacheable());
+            case PageRole r ->
+                new PageRole(
+                        r.sequence(),
+                        r.pe(),
+                        r.instructions(),
+                        r.pc(),
+                        r.el(),
+                        r.role(),
+                        r.pa(),
+                        r.length() & 0xffff,
+                        r.argument());
+            default -> event;
+        };
     }
 }
