@@ -25,7 +25,7 @@ class DemoIT {
 
     @Test
     void the_demo_goes_through_a_lab_of_its_own_finds_what_is_known_and_stops_what_it_started() throws Exception {
-        Programs.require("qemu-system-aarch64");
+        Programs.require("qemu-system-aarch64", "qemu-system-arm");
         IMAGES.forEach(image -> RealImages.require(image, "xen"));
         CliProgram.Result demo = new CliProgram(directory)
                 .run("demo", "--output", directory.resolve("demo").toString());
