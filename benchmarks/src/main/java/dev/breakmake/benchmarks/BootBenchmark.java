@@ -110,7 +110,8 @@ final class BootBenchmark {
         final BootSpecification specification = BootSpecification.of("xen", image, Platform.virt(cpu, pes, bytes, 2));
         long instructions = 0;
         final long warm = System.nanoTime();
-        for (int i = 0; i < 20 || System.nanoTime() - warm < seconds * 2e9; i++) {
+        // Warm means that HotSpot has come to rest: some hundred boots.
+        for (int i = 0; i < 20 || System.nanoTime() - warm < seconds * 4e9; i++) {
             for (final Mode mode : Mode.values()) {
                 instructions = boot(specification, mode).totalInstructions();
             }

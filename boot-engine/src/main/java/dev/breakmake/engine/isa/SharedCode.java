@@ -23,6 +23,8 @@ public abstract class SharedCode {
      */
     private final int[] arrivals = new int[INSTRUCTIONS];
 
+    private boolean shared;
+
     /** Code with these contents, which nobody changes any more. */
     protected SharedCode(final long[] words) {
         this.words = words;
@@ -38,9 +40,14 @@ public abstract class SharedCode {
         return words;
     }
 
-    /** Counts an arrival at an instruction by a branch; says once whether there were enough. */
-    final boolean arrived(final int index, final int threshold) {
-        if (++arrivals[index] < threshold) {
+    /**
+     * Counts an arrival at an instruction by a branch; says once whether there were enough.
+     *
+     * @param threshold how many are enough once a second machine uses this code
+     * @param firstBoot factor on it before
+     */
+    final boolean arrived(final int index, final int threshold, final int firstBoot) {
+        if (++arrivals[index] < threshold || !shared && arrivals[index] / firstBoot < threshold) {
             return false;
         }
         arrivals[index] = TRANSLATED;
@@ -52,6 +59,7 @@ public abstract class SharedCode {
      * would take longer to compile it than it saves.
      */
     final void age() {
+        shared = true;
         for (int i = 0; i < INSTRUCTIONS; i++) {
             final int count = arrivals[i];
             if (count > 0) {

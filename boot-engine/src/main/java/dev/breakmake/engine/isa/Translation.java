@@ -13,6 +13,9 @@ public final class Translation {
     /** Never: everything is interpreted. */
     public static final Translation OFF = new Translation(Integer.MAX_VALUE, null);
 
+    /** A process that boots once gains by translating only what it reaches that many times as often. */
+    private static final int FIRST_BOOT = 32;
+
     private final int threshold;
     private final @Nullable ExecutorService worker;
 
@@ -48,7 +51,7 @@ public final class Translation {
      * @return whether it has just become hot: the caller then hands its translation to {@link #translate}
      */
     public boolean arrived(final SharedCode code, final int index) {
-        return code.arrived(index, threshold);
+        return code.arrived(index, threshold, worker == null ? 1 : FIRST_BOOT);
     }
 
     /** Translates now or on the background thread. */

@@ -130,7 +130,7 @@ public final class Maintenance {
     /** Loads for a load-exclusive and arms the monitor. */
     public static long loadExclusive(final ProcessingElement pe, final long va, final int size) {
         checkAligned(va, size, false);
-        final long value = pe.mmu.load(va, size);
+        final long value = pe.mmu.read(va, size);
         pe.exclusivePa = pe.mmu.translate(va, false, TranslationUse.Kind.LOAD);
         pe.exclusiveSize = size;
         pe.exclusiveLow = value;
@@ -155,9 +155,9 @@ public final class Maintenance {
             return false;
         }
         if (size == 16) {
-            return pe.mmu.load(va, 8) == pe.exclusiveLow && pe.mmu.load(va + 8, 8) == pe.exclusiveHigh;
+            return pe.mmu.read(va, 8) == pe.exclusiveLow && pe.mmu.read(va + 8, 8) == pe.exclusiveHigh;
         }
-        return pe.mmu.load(va, size) == pe.exclusiveLow;
+        return pe.mmu.read(va, size) == pe.exclusiveLow;
     }
 
     /** CLREX. */

@@ -183,6 +183,32 @@ public final class Mmu {
         }
     }
 
+    /** Loads 1, 2, 4 or 8 bytes, zero extended. */
+    public long read(final long va, final int size) {
+        return switch (size) {
+            case 1 -> load8(va);
+            case 2 -> load16(va);
+            case 4 -> load32(va);
+            default -> load64(va);
+        };
+    }
+
+    /** Stores 1, 2, 4 or 8 bytes; whoever sees the store is told its origin. */
+    public void write(final long va, final int size, final long value, final WriteOrigin origin) {
+        final SoftTlb t = tlb;
+        final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
+        if ((va & (-Page.SIZE | size - 1)) != t.storeTags[index]) {
+            store(va, size, value, origin);
+            return;
+        }
+        if (size == 8) {
+            t.storePages[index][((int) va & (Page.SIZE - 1)) >>> 3] = value;
+        } else {
+            merge(t.storePages[index], va, (1L << (size << 3)) - 1, ((int) va & 7) << 3, value);
+        }
+        t.storeEpochs[index] = pe.barrierEpoch;
+    }
+
     private static void merge(final long[] words, final long va, final long mask, final int shift, final long value) {
         final int word = ((int) va & (Page.SIZE - 1)) >>> 3;
         words[word] = words[word] & ~(mask << shift) | (value & mask) << shift;

@@ -28,6 +28,9 @@ public final class RegionFrame {
 
     static final int PLACE_SHIFT = 10;
 
+    /** Places are below this and not below its negative. */
+    public static final int FARTHEST = 1 << 31 - PLACE_SHIFT;
+
     /** Mask of the instructions from the current one to the end of its block, in a {@link #where} number. */
     static final int AHEAD = (1 << PLACE_SHIFT) - 1;
 
@@ -264,7 +267,12 @@ public final class RegionFrame {
 
     /** Leaves the region with the PC at a place; the current block is complete. */
     public void leaveTo(final int place) {
-        c.goto_(stub(where(place, 0)));
+        if (place < -FARTHEST || place >= FARTHEST) {
+            pcOf(place);
+            c.lstore(leave).goto_(exit);
+        } else {
+            c.goto_(stub(where(place, 0)));
+        }
     }
 
     /** After an instruction that may have asked for a stop; its results must be in the locals. */

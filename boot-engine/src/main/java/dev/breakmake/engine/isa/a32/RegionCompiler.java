@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class RegionCompiler {
 
     /** Instructions of a region at most. */
-    private static final int LARGEST = 224;
+    private static final int LARGEST = 60;
 
     private static final ClassDesc CODE = ClassDesc.ofDescriptor(Region.Code.class.descriptorString());
     private static final MethodTypeDesc RUN =

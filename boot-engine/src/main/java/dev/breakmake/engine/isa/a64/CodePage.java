@@ -17,6 +17,9 @@ final class CodePage extends SharedCode {
 
     private final AtomicReferenceArray<@Nullable Region> regions = new AtomicReferenceArray<>(1024);
 
+    /** Where the indirect branch of each instruction led last, in instructions from the first one of this page; 0 for unknown. */
+    private int @Nullable [] targets;
+
     CodePage(final long[] words) {
         super(words);
         ops[1024] = END;
@@ -40,6 +43,22 @@ final class CodePage extends SharedCode {
                 translation.translate(() -> regions.set(index, RegionCompiler.compile(plan)));
             }
         }
+    }
+
+    /** Remembers where an indirect branch leads; threads may overwrite each other, any answer is a guess that is checked. */
+    void leads(final int index, final long bytes) {
+        int[] known = targets;
+        if (known == null) {
+            known = new int[INSTRUCTIONS];
+            targets = known;
+        }
+        known[index] = bytes == (int) bytes && (bytes & 3) == 0 ? (int) bytes >> 2 : 0;
+    }
+
+    /** Where an indirect branch led last, in instructions from the first one of this page; 0 for unknown. */
+    int target(final int index) {
+        final int[] known = targets;
+        return known == null ? 0 : known[index];
     }
 
     /** The micro-operation of an instruction. */

@@ -322,9 +322,15 @@ public final class Interpreter {
                         next = base + ((long) i << 2) + op.imm;
                     }
                 }
-                case Op.BR -> next = branchTarget(x[op.n]);
+                case Op.BR -> {
+                    next = branchTarget(x[op.n]);
+                    if (op.n != 30) {
+                        code.leads(i, next - base);
+                    }
+                }
                 case Op.BLR -> {
                     final long target = branchTarget(x[op.n]);
+                    code.leads(i, target - base);
                     x[30] = base + ((long) i << 2) + 4;
                     next = target;
                 }

@@ -87,7 +87,7 @@ final class MemoryOperations {
         if ((op.s & LOAD) != 0) {
             pe.x[op.d] = extend(load(pe.mmu, address, size), op.s);
         } else {
-            pe.mmu.store(address, size, pe.x[op.d], WriteOrigin.STORE);
+            pe.mmu.write(address, size, pe.x[op.d], WriteOrigin.STORE);
         }
     }
 
@@ -120,8 +120,8 @@ final class MemoryOperations {
             x[op.a] = extend(load(pe.mmu, address + size, size), op.s);
             x[op.d] = first;
         } else {
-            pe.mmu.store(address, size, x[op.d], WriteOrigin.STORE);
-            pe.mmu.store(address + size, size, x[op.a], WriteOrigin.STORE);
+            pe.mmu.write(address, size, x[op.d], WriteOrigin.STORE);
+            pe.mmu.write(address + size, size, x[op.a], WriteOrigin.STORE);
         }
         if (mode == PRE || mode == POST) {
             x[op.n] = base + op.imm;
@@ -137,7 +137,7 @@ final class MemoryOperations {
         }
         final boolean passes = Maintenance.exclusivePasses(pe, address, size);
         if (passes) {
-            pe.mmu.store(address, size, pe.x[op.d], WriteOrigin.ATOMIC);
+            pe.mmu.write(address, size, pe.x[op.d], WriteOrigin.ATOMIC);
         }
         pe.x[op.m] = passes ? 0 : 1;
     }
@@ -175,9 +175,9 @@ final class MemoryOperations {
         final boolean load = (op.s & LOAD) != 0;
         Maintenance.checkAligned(address, size, !load);
         if (load) {
-            pe.x[op.d] = pe.mmu.load(address, size);
+            pe.x[op.d] = pe.mmu.read(address, size);
         } else {
-            pe.mmu.store(address, size, pe.x[op.d], WriteOrigin.STORE);
+            pe.mmu.write(address, size, pe.x[op.d], WriteOrigin.STORE);
         }
     }
 

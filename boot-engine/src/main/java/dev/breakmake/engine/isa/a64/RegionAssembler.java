@@ -193,6 +193,8 @@ final class RegionAssembler {
                         MethodTypeDesc.of(CD_long, RegionFrame.PE, CD_long, CD_long, CD_int, CD_int));
                 frame.set(op.d);
             }
+            case Op.DMB -> barrier("dmb", op.s, at, ahead);
+            case Op.SYSTEM -> system(op, at, ahead);
             default -> {
                 if (!memory.assemble(op, at, ahead)
                         && !SimpleOperations.assemble(c, op, at, frame::get, frame::set, frame.base)) {
@@ -200,6 +202,43 @@ final class RegionAssembler {
                 }
             }
         }
+    }
+
+    private void system(final MicroOp op, final int at, final int ahead) {
+        switch (op.s) {
+            case SystemOperations.DSB -> barrier("dsb", (int) op.imm, at, ahead);
+            case SystemOperations.SYS -> {
+                c.aload(frame.pe);
+                frame.get(op.d);
+                c.loadConstant((int) op.imm).loadConstant(op.word);
+                frame.pushWhere(at, ahead);
+                c.invokestatic(
+                        SUPPORT,
+                        "sys",
+                        MethodTypeDesc.of(
+                                CD_void, RegionFrame.PE, CD_long, CD_int, CD_int, CD_long, CD_long, CD_int, CD_int));
+                frame.stopIfAsked(at, ahead);
+            }
+            case SystemOperations.MRS -> {
+                c.aload(frame.pe).loadConstant((int) op.imm);
+                frame.pushWhere(at, ahead);
+                c.invokestatic(
+                        SUPPORT,
+                        "read",
+                        MethodTypeDesc.of(CD_long, RegionFrame.PE, CD_int, CD_long, CD_long, CD_int, CD_int));
+                frame.set(op.d);
+                frame.stopIfAsked(at, ahead);
+            }
+            default -> helper(op, at, ahead, false);
+        }
+    }
+
+    private void barrier(final String name, final int form, final int at, final int ahead) {
+        c.aload(frame.pe).loadConstant(form);
+        frame.pushWhere(at, ahead);
+        c.invokestatic(
+                SUPPORT, name, MethodTypeDesc.of(CD_void, RegionFrame.PE, CD_int, CD_long, CD_long, CD_int, CD_int));
+        frame.stopIfAsked(at, ahead);
     }
 
     private void select(final MicroOp op) {
@@ -277,7 +316,7 @@ final class RegionAssembler {
         });
     }
 
-    /** A return goes on in the caller if that is where the link register leads; everything else leaves. */
+    /** Goes on where a return leads to the caller within the region, or another indirect branch where it led before; else leaves. */
     private void indirect(final MicroOp op, final RegionPlan.Place place) {
         final RegionPlan.Call caller = place.call().caller;
         frame.get(op.n);
@@ -285,17 +324,18 @@ final class RegionAssembler {
         if (op.kind == Op.BLR) {
             frame.pcOf(place.at() + 1);
             frame.set(30);
-        } else if (op.n == 30 && caller != null) {
-            final RegionPlan.Place back = new RegionPlan.Place(caller, place.call().returnTo);
-            if (plan.begins(back)) {
-                c.lload(frame.leave);
-                frame.pcOf(back.at());
-                c.lcmp().ifne(frame.exit);
-                jump(place.at(), back);
-                return;
-            }
         }
-        c.goto_(frame.exit);
+        final RegionPlan.Place expected = op.kind == Op.BR && op.n == 30
+                ? caller == null ? null : new RegionPlan.Place(caller, place.call().returnTo)
+                : plan.indirect(place, op);
+        if (expected != null && plan.begins(expected)) {
+            c.lload(frame.leave);
+            frame.pcOf(expected.at());
+            c.lcmp().ifne(frame.exit);
+            jump(place.at(), expected);
+        } else {
+            c.goto_(frame.exit);
+        }
     }
 
     private void branch(final MicroOp op, final RegionPlan.Place place) {
@@ -341,7 +381,6 @@ final class RegionAssembler {
     private void helper(final MicroOp op, final int at, final int ahead, final boolean withFlags) {
         final int[] touched = switch (op.kind) {
             case Op.SYSTEM -> new int[] {op.d};
-            case Op.DMB -> new int[0];
             default -> new int[] {op.d, op.n, op.m, op.a};
         };
         for (final int register : touched) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class RegionCompiler {
 
     /** Instructions of a region at most. */
-    static final int LARGEST = 100;
+    static final int LARGEST = 60;
 
     private RegionCompiler() {}
 

@@ -1,5 +1,6 @@
 package dev.breakmake.engine.isa.a64;
 
+import dev.breakmake.engine.translate.RegionFrame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -58,6 +59,9 @@ final class RegionPlan {
     private final IntFunction<@Nullable CodePage> pages;
     private final Map<Integer, CodePage> known = new HashMap<>();
     private final Set<Integer> unknown = new LinkedHashSet<>();
+    /** Expected targets of indirect branches, looked up once: interpreters change what is known meanwhile. */
+    private final Map<Integer, Integer> guesses = new HashMap<>();
+
     private final Set<Place> starts = new LinkedHashSet<>();
     private final Set<Place> members = new LinkedHashSet<>();
     private final Place entry;
@@ -113,6 +117,9 @@ final class RegionPlan {
     }
 
     private @Nullable CodePage lookUp(final int at) {
+        if (at < -RegionFrame.FARTHEST || at >= RegionFrame.FARTHEST) {
+            return null;
+        }
         final int page = Math.floorDiv(at, PAGE);
         final CodePage code = known.get(page);
         if (code != null || unknown.contains(page)) {
@@ -169,7 +176,7 @@ final class RegionPlan {
         }
     }
 
-    private static void successors(final Place place, final MicroOp op, final Deque<Place> todo) {
+    private void successors(final Place place, final MicroOp op, final Deque<Place> todo) {
         switch (op.kind) {
             case Op.B -> todo.add(place.target(op));
             case Op.BL -> {
@@ -179,16 +186,42 @@ final class RegionPlan {
             }
             case Op.BR -> {
                 final Call caller = place.call.caller;
+                final Place guess = indirect(place, op);
                 if (op.n == 30 && caller != null) {
                     todo.add(new Place(caller, place.call.returnTo));
+                } else if (guess != null) {
+                    todo.add(guess);
                 }
             }
-            case Op.BLR -> {}
+            case Op.BLR -> {
+                final Place guess = indirect(place, op);
+                if (guess != null && place.call.depth < DEPTH) {
+                    todo.add(guess);
+                }
+            }
             default -> {
                 todo.add(place.next());
                 todo.add(place.target(op));
             }
         }
+    }
+
+    /** Where a call or jump through a register is expected to lead, as it did last; null if nothing is known. */
+    @Nullable
+    Place indirect(final Place place, final MicroOp op) {
+        if (op.kind == Op.BR && op.n == 30) {
+            return null;
+        }
+        final int at = guesses.computeIfAbsent(place.at, this::guess);
+        if (at == 0) {
+            return null;
+        }
+        return new Place(op.kind == Op.BLR ? place.call.callee(place.at + 1) : place.call, at);
+    }
+
+    private int guess(final int at) {
+        final int target = page(at).target(at & PAGE - 1);
+        return target == 0 ? 0 : target + (at & -PAGE);
     }
 
     /** The blocks, the entry's first. */

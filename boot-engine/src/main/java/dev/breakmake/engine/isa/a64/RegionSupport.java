@@ -82,7 +82,7 @@ final class RegionSupport {
         if (!Maintenance.exclusivePasses(pe, va, size)) {
             return 1;
         }
-        pe.mmu.store(va, size, value, WriteOrigin.ATOMIC);
+        pe.mmu.write(va, size, value, WriteOrigin.ATOMIC);
         return 0;
     }
 
@@ -97,7 +97,7 @@ final class RegionSupport {
             final int where) {
         MemoryAccess.at(pe, base, end, left, where);
         Maintenance.checkAligned(va, size, false);
-        return pe.mmu.load(va, size);
+        return pe.mmu.read(va, size);
     }
 
     /** A store-release. */
@@ -112,7 +112,57 @@ final class RegionSupport {
             final int where) {
         MemoryAccess.at(pe, base, end, left, where);
         Maintenance.checkAligned(va, size, true);
-        pe.mmu.store(va, size, value, WriteOrigin.STORE);
+        pe.mmu.write(va, size, value, WriteOrigin.STORE);
+    }
+
+    /** A DSB with CRm of its encoding. */
+    static void dsb(
+            final ProcessingElement pe,
+            final int form,
+            final long base,
+            final long end,
+            final int left,
+            final int where) {
+        MemoryAccess.at(pe, base, end, left, where);
+        SystemOperations.dsb(pe, form);
+    }
+
+    /** A DMB with CRm of its encoding. */
+    static void dmb(
+            final ProcessingElement pe,
+            final int form,
+            final long base,
+            final long end,
+            final int left,
+            final int where) {
+        MemoryAccess.at(pe, base, end, left, where);
+        SystemOperations.dmb(pe, form);
+    }
+
+    /** Maintenance, address translation or zeroing. */
+    static void sys(
+            final ProcessingElement pe,
+            final long operand,
+            final int key,
+            final int word,
+            final long base,
+            final long end,
+            final int left,
+            final int where) {
+        MemoryAccess.at(pe, base, end, left, where);
+        SystemOperations.sys(pe, key, operand, word);
+    }
+
+    /** Reads a system register. */
+    static long read(
+            final ProcessingElement pe,
+            final int key,
+            final long base,
+            final long end,
+            final int left,
+            final int where) {
+        MemoryAccess.at(pe, base, end, left, where);
+        return pe.system.read(key);
     }
 
     /** An operation that works on the PE's registers; the caller has put them there. */
@@ -128,7 +178,6 @@ final class RegionSupport {
             case Op.ALU2 -> AluOperations.other(pe, op);
             case Op.FLAGS -> AluOperations.flags(pe, op);
             case Op.MEMORY -> MemoryOperations.execute(pe, op);
-            case Op.DMB -> SystemOperations.dmb(pe, op.s);
             case Op.SYSTEM -> SystemOperations.execute(pe, op);
             default -> throw new IllegalStateException("micro-operation kind " + op.kind + " is translated");
         }

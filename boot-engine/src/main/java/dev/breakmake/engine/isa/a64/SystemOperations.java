@@ -19,13 +19,13 @@ final class SystemOperations {
 
     private static final int UNDEFINED = 0;
     private static final int SIMD = 1;
-    private static final int MRS = 2;
+    static final int MRS = 2;
     private static final int MSR = 3;
     private static final int MSR_DAIFSET = 4;
     private static final int MSR_DAIFCLR = 5;
     private static final int MSR_SPSEL = 6;
-    private static final int SYS = 7;
-    private static final int DSB = 8;
+    static final int SYS = 7;
+    static final int DSB = 8;
     private static final int ISB = 9;
     private static final int CLREX = 10;
     private static final int WFE = 11;
@@ -154,6 +154,10 @@ final class SystemOperations {
         barrier(pe, Barrier.Kind.DMB, crm);
     }
 
+    static void dsb(final ProcessingElement pe, final int crm) {
+        barrier(pe, Barrier.Kind.DSB, crm);
+    }
+
     private static void barrier(final ProcessingElement pe, final Barrier.Kind kind, final int crm) {
         final int types = crm & 3;
         final Shareability domain = types == 0 ? Shareability.SY : DOMAINS[crm >>> 2];
@@ -179,7 +183,7 @@ final class SystemOperations {
                 pe.selectStack((op.imm & 1) != 0);
             }
             case SYS -> sys(pe, (int) op.imm, pe.x[op.d], op.word);
-            case DSB -> barrier(pe, Barrier.Kind.DSB, (int) op.imm);
+            case DSB -> dsb(pe, (int) op.imm);
             case ISB -> Maintenance.synchronizeContext(pe);
             case CLREX -> Maintenance.clearExclusive(pe);
             case WFE -> pe.waitForEvent();
@@ -241,7 +245,7 @@ final class SystemOperations {
         }
     }
 
-    private static void sys(final ProcessingElement pe, final int key, final long operand, final int word) {
+    static void sys(final ProcessingElement pe, final int key, final long operand, final int word) {
         final int op1 = key >>> 11 & 7;
         final int crn = key >>> 7 & 15;
         final int crm = key >>> 3 & 15;
