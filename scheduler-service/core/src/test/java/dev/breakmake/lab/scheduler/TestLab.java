@@ -53,7 +53,7 @@ final class TestLab {
     static final Caller ADMIN = Caller.LOOPBACK;
     static final byte[] RECEIPT_KEY = "a key of thirty-two bytes, or so".getBytes(StandardCharsets.UTF_8);
 
-    final PostgresServer.Database database = PostgresServer.shared().freshDatabase("lab");
+    final PostgresServer.Database database;
     final SchedulerParts parts;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong skewMillis = new AtomicLong();
@@ -63,6 +63,12 @@ final class TestLab {
     }
 
     TestLab(LabLimits limits) {
+        this(limits, PostgresServer.shared().freshDatabase("lab"));
+    }
+
+    /** On a database that may be of an older release, or hold a lab already. */
+    TestLab(LabLimits limits, PostgresServer.Database database) {
+        this.database = database;
         Flyway.configure()
                 .dataSource(database.dataSource())
                 .locations("db/lab")

@@ -40,6 +40,7 @@ final class TraceLab {
     static final byte[] KEY = "a key for tests".getBytes(StandardCharsets.UTF_8);
     static final Lease LEASE = new Lease("lease-1", 1);
 
+    final PostgresServer.Database database;
     final DataSource source;
     final Transactions transactions;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -54,7 +55,13 @@ final class TraceLab {
     }
 
     TraceLab(TraceLimits limits) {
-        source = pool(PostgresServer.shared().freshDatabase("trace"));
+        this(limits, PostgresServer.shared().freshDatabase("trace"));
+    }
+
+    /** On a database that may be of an older release, or hold traces already. */
+    TraceLab(TraceLimits limits, PostgresServer.Database database) {
+        this.database = database;
+        source = pool(database);
         Flyway.configure().dataSource(source).locations("db/trace").load().migrate();
         transactions = new Transactions(source);
         TraceMetrics metrics = new TraceMetrics(meters);
