@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lab as a process. Without arguments it starts PostgreSQL and the services and runs until SIGTERM or Ctrl-C;
@@ -76,13 +78,16 @@ public final class LabMain {
             throw e;
         }
         CountDownLatch quiet = new CountDownLatch(1);
+        AtomicReference<LabPostgresKeeper> keeper = new AtomicReference<>();
         // Hooks run side by side: the database must outlive the services, so its hook waits for them.
         Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> stopLast(quiet, postgres, state, home), "stop-postgresql"));
+                .addShutdownHook(
+                        new Thread(() -> stopLast(quiet, keeper.get(), postgres, state, home), "stop-postgresql"));
         AtomicInteger code = new AtomicInteger();
         try {
             if (postgres.isPresent()) {
                 useDatabase(home, postgres.get().start(progress -> state.say(LabState.Phase.STARTING, progress)));
+                keeper.set(LabPostgresKeeper.of(postgres.get()));
             }
             state.say(LabState.Phase.STARTING, "starting the services");
             configure(home, reachable(host) + ":" + port);
@@ -99,11 +104,19 @@ public final class LabMain {
         }
     }
 
-    private static void stopLast(CountDownLatch quiet, Optional<LabPostgres> postgres, LabState state, LabHome home) {
+    private static void stopLast(
+            CountDownLatch quiet,
+            @Nullable LabPostgresKeeper keeper,
+            Optional<LabPostgres> postgres,
+            LabState state,
+            LabHome home) {
         try {
             if (!quiet.await(STOP_SECONDS, TimeUnit.SECONDS)) {
                 System.err.println(
                         "breakmake-lab: the services did not stop in time; the database is stopped under them");
+            }
+            if (keeper != null) {
+                keeper.close();
             }
             if (postgres.isPresent()) {
                 postgres.get().stop();

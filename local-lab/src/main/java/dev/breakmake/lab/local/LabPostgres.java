@@ -54,7 +54,8 @@ final class LabPostgres {
     private final Path binaries;
     private final Path data;
     private final String password;
-    private final int fixedPort;
+    /** 0 until a port is known; from then on the same, because the services know it too. */
+    private volatile int port;
 
     /**
      * A server that is not running.
@@ -62,10 +63,10 @@ final class LabPostgres {
      * @param home the lab's folder
      * @param binaries the unpacked PostgreSQL
      * @param password of the user {@link #USER}
-     * @param fixedPort port to listen on; 0: a free one
+     * @param port to listen on; 0: a free one, the same at every later start
      */
-    LabPostgres(Path home, Path binaries, String password, int fixedPort) {
-        this.fixedPort = fixedPort;
+    LabPostgres(Path home, Path binaries, String password, int port) {
+        this.port = port;
         this.home = home;
         this.binaries = binaries;
         this.data = home.resolve("data");
@@ -86,11 +87,12 @@ final class LabPostgres {
         Result last = new Result(1, "");
         for (int i = 0; i < START_TRIES; i++) {
             pause(i * TRY_PAUSE_MILLIS);
-            int port = fixedPort == 0 ? freePort() : fixedPort;
-            last = control(List.of("start", "-w", "-t", START_SECONDS, "-l", log().toString(), "-o", options(port)));
+            int tried = port == 0 ? freePort() : port;
+            last = control(List.of("start", "-w", "-t", START_SECONDS, "-l", log().toString(), "-o", options(tried)));
             if (last.code() == 0) {
-                createDatabases(port);
-                return port;
+                port = tried;
+                createDatabases(tried);
+                return tried;
             }
         }
         throw new LabFailure(
@@ -150,6 +152,14 @@ final class LabPostgres {
         } catch (IOException e) {
             throw new LabFailure("cannot remove the stale " + data.resolve("postmaster.pid") + ": " + e, e);
         }
+    }
+
+    /** Whether its main process is there, without starting a program to ask. */
+    boolean isAlive() {
+        return pidFile()
+                .flatMap(ProcessHandle::of)
+                .filter(ProcessHandle::isAlive)
+                .isPresent();
     }
 
     private boolean isRunning() throws LabFailure {

@@ -25,9 +25,17 @@ final class ServiceProcess implements AutoCloseable {
     private final Path log;
     private final int port;
     private final Map<String, String> properties;
+    private final List<String> prefix;
     private @Nullable Process process;
 
     ServiceProcess(String name, Path jar, Path directory, int port, Map<String, String> properties) {
+        this(name, jar, directory, port, properties, List.of());
+    }
+
+    /** A process that the program {@code prefix} becomes, as {@code unshare} does. */
+    ServiceProcess(
+            String name, Path jar, Path directory, int port, Map<String, String> properties, List<String> prefix) {
+        this.prefix = List.copyOf(prefix);
         this.name = name;
         this.jar = jar;
         this.log = directory.resolve(name + ".log");
@@ -77,7 +85,8 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     ServiceProcess start() throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx384m",
                 "-XX:+UseSerialGC",

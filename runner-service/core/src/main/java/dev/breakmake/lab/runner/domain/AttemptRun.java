@@ -113,6 +113,11 @@ final class AttemptRun implements Runnable {
         return shipper.traceOffset();
     }
 
+    /** Why the delivery does not go on, or nothing. */
+    String waitsFor() {
+        return shipper.waitsFor();
+    }
+
     @Override
     public void run() {
         try (LogIds _ = LogIds.of(assignment)) {

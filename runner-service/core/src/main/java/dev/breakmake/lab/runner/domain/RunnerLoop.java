@@ -15,6 +15,7 @@ import dev.breakmake.lab.v1.AttemptResult;
 import dev.breakmake.lab.v1.Backend;
 import dev.breakmake.lab.v1.BootSpec;
 import dev.breakmake.lab.v1.Cause;
+import dev.breakmake.lab.v1.CompleteAttemptRequest;
 import dev.breakmake.lab.v1.ProcessEnd;
 import dev.breakmake.lab.v1.RegisterRunnerRequest;
 import dev.breakmake.lab.v1.RetentionClass;
@@ -137,7 +138,14 @@ public final class RunnerLoop implements AutoCloseable {
 
     /** What keeps the runner from working, or nothing. */
     public String trouble() {
-        return trouble;
+        return trouble.isEmpty()
+                ? running.values().stream()
+                        .map(AttemptRun::waitsFor)
+                        .filter(reason -> !reason.isEmpty())
+                        .findFirst()
+                        .map(reason -> "finished boots stay in the spool: " + reason)
+                        .orElse("")
+                : trouble;
     }
 
     /** Attempts held. */
@@ -162,7 +170,7 @@ public final class RunnerLoop implements AutoCloseable {
                 Instant asked = Instant.now();
                 SyncRunnerResponse answer = scheduler.sync(request);
                 clockSkewSeconds = skew(asked, answer.getServerTime(), Instant.now());
-                trouble = "";
+                trouble = spool.hasRoom() ? "" : noRoom();
                 backoff.reset();
                 take(answer);
                 rest(answer);
@@ -196,10 +204,14 @@ public final class RunnerLoop implements AutoCloseable {
                 identity.name(), identity.capabilities().getSlots());
     }
 
+    private String noRoom() throws IOException {
+        return "no work is taken: only " + spool.freeBytes() + " bytes are free under the spool";
+    }
+
     private SyncRunnerRequest request() throws IOException {
         int free = freeSlots();
         if (free > 0 && !spool.hasRoom()) {
-            LOG.warnf("no work is taken: only %d bytes are free under the spool", spool.freeBytes());
+            LOG.warn(noRoom());
             free = 0;
         }
         SyncRunnerRequest.Builder request = SyncRunnerRequest.newBuilder()
@@ -221,7 +233,7 @@ public final class RunnerLoop implements AutoCloseable {
         return request.build();
     }
 
-    private void take(SyncRunnerResponse answer) throws IOException {
+    private void take(SyncRunnerResponse answer) {
         for (String name : answer.getLostList()) {
             AttemptRun run = running.get(name);
             if (run != null) {
@@ -236,10 +248,27 @@ public final class RunnerLoop implements AutoCloseable {
         }
         for (Assignment assignment : answer.getStartList()) {
             if (!running.containsKey(assignment.getAttempt())) {
-                launch(spool.create(assignment));
+                begin(assignment);
             }
         }
         draining |= answer.getDraining();
+    }
+
+    private void begin(Assignment assignment) {
+        try {
+            launch(spool.create(assignment));
+        } catch (IOException e) {
+            // Given back at once: a lease that runs out would count against the cell, which has done nothing.
+            LOG.errorf(e, "%s: the spool fails", assignment.getAttempt());
+            scheduler.complete(CompleteAttemptRequest.newBuilder()
+                    .setAttempt(assignment.getAttempt())
+                    .setLease(assignment.getLease())
+                    .setResult(AttemptResult.newBuilder()
+                            .setFault(RunnerFault.newBuilder()
+                                    .setCause(Cause.CAUSE_INFRASTRUCTURE)
+                                    .setDetail("the runner's disk failed: " + e.getMessage())))
+                    .build());
+        }
     }
 
     private void launch(SpooledAttempt attempt) {
@@ -288,7 +317,7 @@ public final class RunnerLoop implements AutoCloseable {
 
     /** Waits until the next sync is due or a slot becomes free. */
     private void rest(SyncRunnerResponse answer) {
-        if (running.isEmpty() && !draining) {
+        if (running.isEmpty() && !draining && trouble.isEmpty()) {
             return;
         }
         long due = Durations.toMillis(

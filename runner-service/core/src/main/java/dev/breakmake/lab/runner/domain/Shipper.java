@@ -39,6 +39,7 @@ final class Shipper {
     private final Backoff backoff = new Backoff(LONGEST_PAUSE);
     private volatile long logOffset;
     private volatile long traceOffset;
+    private volatile String waitsFor = "";
     private boolean logFull;
 
     Shipper(
@@ -61,6 +62,11 @@ final class Shipper {
 
     long traceOffset() {
         return traceOffset;
+    }
+
+    /** Why the latest call has to be repeated, in the service's words, or nothing. */
+    String waitsFor() {
+        return waitsFor;
     }
 
     /** The service refused for good. */
@@ -157,6 +163,7 @@ final class Shipper {
             }
             try {
                 T result = call.get();
+                waitsFor = "";
                 backoff.reset();
                 return result;
             } catch (StatusRuntimeException e) {
@@ -170,6 +177,7 @@ final class Shipper {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
+                waitsFor = CallErrors.reason(e) + ", " + e.getStatus().getDescription();
                 LOG.infof(
                         "%s: %s, trying again",
                         assignment.getAttempt(), e.getStatus().getDescription());
