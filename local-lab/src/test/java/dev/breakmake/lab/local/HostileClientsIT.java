@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileClientsIT {
 
-    private static final int WATCHERS = 200;
+    private static final int WATCHERS = 10_000;
+    /** The default of breakmake.scheduler.streams. */
+    private static final int PLACES = 4_000;
+
     private static final long MOST_RESIDENT_KIB = 900_000;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -163,30 +166,52 @@ class HostileClientsIT {
     }
 
     @Test
-    void hundreds_of_idle_watchers_cost_little_memory() throws Exception {
+    void ten_thousand_idle_watchers_are_served_or_refused_in_words_and_cost_bounded_memory() throws Exception {
         JsonNode run = rest.yaml(
                 "/v1/projects/default/runs", "spec: {boot: {flow: arm64/base}, requiredLabels: [nobody-has-this]}");
         String name = run.path("name").asText();
         List<Socket> watchers = new ArrayList<>();
         try {
+            int served = 0;
+            int refused = 0;
             for (int i = 0; i < WATCHERS; i++) {
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), lab.port());
-                socket.setSoTimeout(60_000);
-                socket.getOutputStream()
-                        .write(("GET /v1/" + name + ":watch HTTP/1.1\r\nHost: lab\r\n\r\n")
-                                .getBytes(StandardCharsets.US_ASCII));
+                Socket socket = watcher(name);
                 watchers.add(socket);
-                assertThat(new String(socket.getInputStream().readNBytes(15), StandardCharsets.US_ASCII))
-                        .isEqualTo("HTTP/1.1 200 OK");
+                String status = answer(socket);
+                if (status.startsWith("HTTP/1.1 200 OK")) {
+                    served++;
+                } else {
+                    assertThat(status).startsWith("HTTP/1.1 429");
+                    refused++;
+                }
             }
+            assertThat(served).isEqualTo(PLACES);
+            assertThat(refused).isEqualTo(WATCHERS - PLACES);
             assertThat(residentKib(lab.pid())).isLessThan(MOST_RESIDENT_KIB);
+            var late = rest.send(rest.request("/v1/" + name + ":watch").build());
+            assertThat(late.statusCode()).isEqualTo(429);
+            assertThat(late.headers().firstValue("Retry-After")).isPresent();
+            assertThat(late.body()).contains("QUOTA_EXCEEDED").contains(PLACES + " streams");
             assertThat(rest.get("/v1/" + name).path("state").asText()).isEqualTo("RUNNING");
         } finally {
             for (Socket socket : watchers) {
                 socket.close();
             }
-            rest.post("/v1/" + name + ":cancel", "{}");
         }
+        Await.until("those who left make room", PATIENCE, () -> {
+            try (Socket socket = watcher(name)) {
+                return answer(socket).startsWith("HTTP/1.1 200 OK");
+            }
+        });
+        rest.post("/v1/" + name + ":cancel", "{}");
+    }
+
+    private Socket watcher(String run) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), lab.port());
+        socket.setSoTimeout(60_000);
+        socket.getOutputStream()
+                .write(("GET /v1/" + run + ":watch HTTP/1.1\r\nHost: lab\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     private static long residentKib(long pid) throws IOException {

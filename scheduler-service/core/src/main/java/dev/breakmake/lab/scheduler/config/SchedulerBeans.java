@@ -5,6 +5,7 @@ import dev.breakmake.lab.scheduler.domain.Images;
 import dev.breakmake.lab.scheduler.domain.Jobs;
 import dev.breakmake.lab.scheduler.domain.LabGauges;
 import dev.breakmake.lab.scheduler.domain.Leases;
+import dev.breakmake.lab.scheduler.domain.LogTails;
 import dev.breakmake.lab.scheduler.domain.RunControl;
 import dev.breakmake.lab.scheduler.domain.RunViews;
 import dev.breakmake.lab.scheduler.domain.RunWatches;
@@ -113,6 +114,12 @@ public final class SchedulerBeans {
     @Singleton
     RunWatches watches(SchedulerParts parts) {
         return parts.watches();
+    }
+
+    @Produces
+    @Singleton
+    LogTails logTails(SchedulerParts parts) {
+        return parts.logTails();
     }
 
     @Produces

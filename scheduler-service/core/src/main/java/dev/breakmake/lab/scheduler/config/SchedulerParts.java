@@ -7,6 +7,7 @@ import dev.breakmake.lab.scheduler.domain.LabGauges;
 import dev.breakmake.lab.scheduler.domain.LabLimits;
 import dev.breakmake.lab.scheduler.domain.LabMetrics;
 import dev.breakmake.lab.scheduler.domain.Leases;
+import dev.breakmake.lab.scheduler.domain.LogTails;
 import dev.breakmake.lab.scheduler.domain.RunCache;
 import dev.breakmake.lab.scheduler.domain.RunControl;
 import dev.breakmake.lab.scheduler.domain.RunViews;
@@ -14,6 +15,7 @@ import dev.breakmake.lab.scheduler.domain.RunWatches;
 import dev.breakmake.lab.scheduler.domain.Runners;
 import dev.breakmake.lab.scheduler.domain.Runs;
 import dev.breakmake.lab.scheduler.domain.Schedules;
+import dev.breakmake.lab.scheduler.domain.StreamPlaces;
 import dev.breakmake.lab.scheduler.domain.Upkeep;
 import dev.breakmake.lab.scheduler.domain.WorkSignal;
 import dev.breakmake.lab.scheduler.judge.ReceiptVerifier;
@@ -23,6 +25,7 @@ import dev.breakmake.lab.scheduler.webhook.AllowList;
 import dev.breakmake.lab.scheduler.webhook.Announcer;
 import dev.breakmake.lab.scheduler.webhook.Subscriptions;
 import dev.breakmake.lab.scheduler.webhook.WebhookSender;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -39,6 +42,7 @@ public final class SchedulerParts {
     private final WorkSignal signal = new WorkSignal();
     private final LabMetrics metrics;
     private final Runs runs;
+    private final StreamPlaces places;
     private final RunWatches watches;
     private final ReceiptVerifier receipts;
     private final LabGauges gauges;
@@ -71,7 +75,11 @@ public final class SchedulerParts {
         this.gauges = new LabGauges(database, limits, registry);
         this.webhooks = webhooks;
         this.runs = new Runs(database, limits, signal);
-        this.watches = new RunWatches(database, cache);
+        this.places = new StreamPlaces(limits.streams());
+        Gauge.builder("lab.streams", places, StreamPlaces::taken)
+                .description("Readers of watches and logs that are connected")
+                .register(registry);
+        this.watches = new RunWatches(database, cache, places);
         this.receipts = new ReceiptVerifier(receiptKey);
     }
 
@@ -85,7 +93,8 @@ public final class SchedulerParts {
                 settings.maxExpirations(),
                 settings.imageBytes(),
                 settings.logBytes(),
-                settings.queuedCells());
+                settings.queuedCells(),
+                settings.streams());
     }
 
     /** The receipt key in {@code settings}; throws IllegalArgumentException with one clear message when it is no good. */
@@ -158,6 +167,11 @@ public final class SchedulerParts {
     /** Streams of changes. */
     public RunWatches watches() {
         return watches;
+    }
+
+    /** Logs while they grow. */
+    public LogTails logTails() {
+        return new LogTails(runViews(), places);
     }
 
     /** What has to happen by itself. */

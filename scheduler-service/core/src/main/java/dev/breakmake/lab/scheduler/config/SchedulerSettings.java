@@ -43,6 +43,10 @@ public interface SchedulerSettings {
     @WithDefault("2000000")
     long queuedCells();
 
+    /** Readers of watches and logs served at a time; more are told to come back. */
+    @WithDefault("4000")
+    int streams();
+
     /** Largest body of a REST request that is no upload, in bytes. */
     @WithDefault("8388608")
     long bodyBytes();

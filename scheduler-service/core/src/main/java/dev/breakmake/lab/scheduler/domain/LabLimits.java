@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param imageBytes largest image in bytes
  * @param logBytes bytes kept of one attempt's log
  * @param queuedCells cells that may wait in the whole lab
+ * @param streams readers of watches and logs that one scheduler serves at a time
  */
 public record LabLimits(
         Duration lease,
@@ -22,7 +23,8 @@ public record LabLimits(
         int maxExpirations,
         long imageBytes,
         long logBytes,
-        long queuedCells) {
+        long queuedCells,
+        int streams) {
 
     /** The defaults of the product. */
     public static final LabLimits DEFAULTS = new LabLimits(
@@ -33,5 +35,6 @@ public record LabLimits(
             3,
             512L << 20,
             16L << 20,
-            2_000_000);
+            2_000_000,
+            4_000);
 }

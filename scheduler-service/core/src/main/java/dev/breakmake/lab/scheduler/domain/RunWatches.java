@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -22,15 +23,19 @@ public final class RunWatches {
 
     private static final Pattern TOKEN = Pattern.compile("[0-9]{1,19}");
     private static final int PAGE = 500;
+    /** Why a cell waits changes without a new version; a watch of a quiet run looks for that this often. */
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Database database;
     private final RunCache runs;
+    private final StreamPlaces places;
     private final Map<Long, Watched> watched = new HashMap<>();
 
     /** Puts it together. */
-    public RunWatches(Database database, RunCache runs) {
+    public RunWatches(Database database, RunCache runs, StreamPlaces places) {
         this.database = database;
         this.runs = runs;
+        this.places = places;
     }
 
     /** A run somebody watches. Guarded by its own monitor. */
@@ -80,14 +85,7 @@ public final class RunWatches {
         }
     }
 
-    /** Number of watchers, for the metrics. */
-    public int count() {
-        synchronized (watched) {
-            return watched.values().stream().mapToInt(run -> run.watchers).sum();
-        }
-    }
-
-    /** Opens a watch; close it when its reader is gone. */
+    /** Opens a watch; close it when its reader is gone. QUOTA_EXCEEDED while too many are open. */
     public Watch open(Caller caller, WatchRunRequest request) {
         caller.require(Role.VIEWER);
         Names.Child name = Names.run(request.getName());
@@ -96,10 +94,11 @@ public final class RunWatches {
             throw LabException.invalid("resumeToken", "is no token of this stream; watch again without one");
         }
         RunStore.Stored run = database.transact(tx -> runs.get(tx, name.project(), name.id()));
+        StreamPlaces.Place place = places.take();
         synchronized (watched) {
             Watched entry = watched.computeIfAbsent(run.pk(), pk -> new Watched());
             entry.watchers++;
-            return new Watch(run, entry, token);
+            return new Watch(run, entry, token, place);
         }
     }
 
@@ -108,18 +107,23 @@ public final class RunWatches {
 
         private final RunStore.Stored run;
         private final Watched entry;
-        private final Map<Integer, Integer> sent = new HashMap<>();
+        private final StreamPlaces.Place place;
+        /** The cells of the latest reading by their hashes: no earlier one can be read again unchanged. */
+        private Map<Integer, Integer> sent = Map.of();
+
         private String horizon;
         private boolean begun;
+        private long lastRead;
         private long seenVersion = -1;
         private int snapshotFrom;
         private boolean snapshotDone;
         private boolean ended;
         private boolean closed;
 
-        private Watch(RunStore.Stored run, Watched entry, String token) {
+        private Watch(RunStore.Stored run, Watched entry, String token, StreamPlaces.Place place) {
             this.run = run;
             this.entry = entry;
+            this.place = place;
             this.horizon = token;
             this.snapshotDone = !token.isEmpty();
         }
@@ -132,9 +136,14 @@ public final class RunWatches {
         /** The next changes: at once while there are any, after at most {@code millis} otherwise (then possibly none). */
         public List<RunEvent> next(long millis) throws InterruptedException {
             if (begun && snapshotDone) {
-                seenVersion = entry.await(seenVersion, millis);
+                long version = entry.await(seenVersion, millis);
+                if (version == seenVersion && System.nanoTime() - lastRead < QUIET_NANOS) {
+                    return List.of();
+                }
+                seenVersion = version;
             }
             begun = true;
+            lastRead = System.nanoTime();
             return database.transact(this::read);
         }
 
@@ -152,9 +161,16 @@ public final class RunWatches {
             }
             List<CellStore.Stored> changed = CellStore.changedSince(tx, current, horizon, Integer.MAX_VALUE);
             horizon = now;
+            Map<Integer, Integer> read = new HashMap<>();
             for (CellStore.Stored cell : changed) {
-                add(events, cell);
+                int hash = cell.cell().hashCode();
+                read.put(cell.number(), hash);
+                Integer before = sent.get(cell.number());
+                if (before == null || before != hash) {
+                    events.add(event(cell));
+                }
             }
+            sent = read;
             boolean over = current.run().hasEndTime();
             if (!events.isEmpty() || over || sentRun != current.run().hashCode()) {
                 sentRun = current.run().hashCode();
@@ -178,22 +194,18 @@ public final class RunWatches {
             List<CellStore.Stored> page =
                     CellStore.list(tx, current, new CellStore.Filter(null, null, null), snapshotFrom, PAGE);
             for (CellStore.Stored cell : page) {
-                add(events, cell);
+                events.add(event(cell));
                 snapshotFrom = cell.number();
             }
             snapshotDone = page.size() < PAGE;
         }
 
-        private void add(List<RunEvent> events, CellStore.Stored cell) {
-            int hash = cell.cell().hashCode();
-            Integer before = sent.put(cell.number(), hash);
-            if (before == null || before != hash) {
-                // While the snapshot is under way a resumption has to start over, hence no token.
-                events.add(RunEvent.newBuilder()
-                        .setResumeToken(snapshotDone ? horizon : "")
-                        .setCell(cell.cell())
-                        .build());
-            }
+        private RunEvent event(CellStore.Stored cell) {
+            // While the snapshot is under way a resumption has to start over, hence no token.
+            return RunEvent.newBuilder()
+                    .setResumeToken(snapshotDone ? horizon : "")
+                    .setCell(cell.cell())
+                    .build();
         }
 
         @Override
@@ -202,6 +214,7 @@ public final class RunWatches {
                 return;
             }
             closed = true;
+            place.close();
             synchronized (watched) {
                 if (--entry.watchers == 0) {
                     watched.remove(run.pk());

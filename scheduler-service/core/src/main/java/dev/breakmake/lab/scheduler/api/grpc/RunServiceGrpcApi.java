@@ -1,6 +1,7 @@
 package dev.breakmake.lab.scheduler.api.grpc;
 
 import dev.breakmake.lab.scheduler.domain.Comparisons;
+import dev.breakmake.lab.scheduler.domain.LogTails;
 import dev.breakmake.lab.scheduler.domain.RunControl;
 import dev.breakmake.lab.scheduler.domain.RunViews;
 import dev.breakmake.lab.scheduler.domain.RunWatches;
@@ -36,6 +37,7 @@ import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.grpc.RegisterInterceptor;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import java.util.Optional;
 
 /** Adapter of breakmake.lab.v1.RunService. */
 @GrpcService
@@ -47,13 +49,21 @@ public class RunServiceGrpcApi extends RunServiceGrpc.RunServiceImplBase {
 
     private final Runs runs;
     private final RunViews views;
+    private final LogTails tails;
     private final RunControl control;
     private final Comparisons comparisons;
     private final RunWatches watches;
 
-    RunServiceGrpcApi(Runs runs, RunViews views, RunControl control, Comparisons comparisons, RunWatches watches) {
+    RunServiceGrpcApi(
+            Runs runs,
+            RunViews views,
+            LogTails tails,
+            RunControl control,
+            Comparisons comparisons,
+            RunWatches watches) {
         this.runs = runs;
         this.views = views;
+        this.tails = tails;
         this.control = control;
         this.comparisons = comparisons;
         this.watches = watches;
@@ -147,21 +157,12 @@ public class RunServiceGrpcApi extends RunServiceGrpc.RunServiceImplBase {
     @Override
     public void tailLog(TailLogRequest request, StreamObserver<LogChunk> observer) {
         Calls.stream(observer, (caller, sink) -> {
-            long offset = request.getOffset();
-            while (!sink.isGone()) {
-                LogChunk chunk = views.readLog(
-                        caller,
-                        ReadLogRequest.newBuilder()
-                                .setName(request.getName())
-                                .setOffset(offset)
-                                .build());
-                offset = chunk.getOffset() + chunk.getData().size();
-                boolean something = !chunk.getData().isEmpty() || chunk.getEnd();
-                if (something && !sink.send(chunk) || chunk.getEnd()) {
-                    return;
-                }
-                if (chunk.getData().isEmpty()) {
-                    Thread.sleep(WAIT_MILLIS / 2);
+            try (LogTails.Tail tail = tails.open(caller, request.getName(), request.getOffset())) {
+                while (!tail.isEnded() && !sink.isGone()) {
+                    Optional<LogChunk> chunk = tail.next();
+                    if (chunk.isPresent() && !sink.send(chunk.get())) {
+                        return;
+                    }
                 }
             }
         });

@@ -5,18 +5,18 @@ import dev.breakmake.lab.scheduler.document.MessageWriter;
 import dev.breakmake.lab.scheduler.domain.Caller;
 import dev.breakmake.lab.scheduler.domain.Images;
 import dev.breakmake.lab.scheduler.domain.LabException;
+import dev.breakmake.lab.scheduler.domain.LogTails;
 import dev.breakmake.lab.scheduler.domain.Reason;
 import dev.breakmake.lab.scheduler.domain.Role;
-import dev.breakmake.lab.scheduler.domain.RunViews;
 import dev.breakmake.lab.scheduler.domain.RunWatches;
 import dev.breakmake.lab.v1.LogChunk;
-import dev.breakmake.lab.v1.ReadLogRequest;
 import dev.breakmake.lab.v1.RunEvent;
 import dev.breakmake.lab.v1.WatchRunRequest;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,13 +39,13 @@ final class RestStreams {
     private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final long WRITE_SECONDS = 120;
 
-    private final RunViews views;
+    private final LogTails tails;
     private final RunWatches watches;
     private final Images images;
     private final Tokens tokens;
 
-    RestStreams(RunViews views, RunWatches watches, Images images, Tokens tokens) {
-        this.views = views;
+    RestStreams(LogTails tails, RunWatches watches, Images images, Tokens tokens) {
+        this.tails = tails;
         this.watches = watches;
         this.images = images;
         this.tokens = tokens;
@@ -197,28 +197,18 @@ final class RestStreams {
     }
 
     private void tail(Caller caller, Out out, String attempt, long from) throws InterruptedException, Gone {
-        long offset = from;
         long lastWrite = System.nanoTime();
-        while (!out.gone) {
-            LogChunk chunk = views.readLog(
-                    caller,
-                    ReadLogRequest.newBuilder()
-                            .setName(attempt)
-                            .setOffset(offset)
-                            .build());
-            offset = chunk.getOffset() + chunk.getData().size();
-            if (!chunk.getData().isEmpty() || chunk.getEnd()) {
-                out.event(Long.toString(offset), chunk.getEnd() ? "end" : "log", MessageWriter.json(chunk));
-                lastWrite = System.nanoTime();
-            } else if (System.nanoTime() - lastWrite > KEEP_ALIVE_NANOS) {
-                out.keepAlive();
-                lastWrite = System.nanoTime();
-            }
-            if (chunk.getEnd()) {
-                return;
-            }
-            if (chunk.getData().isEmpty()) {
-                Thread.sleep(WAIT_MILLIS / 2);
+        try (LogTails.Tail tail = tails.open(caller, attempt, from)) {
+            while (!tail.isEnded() && !out.gone) {
+                Optional<LogChunk> chunk = tail.next();
+                if (chunk.isPresent()) {
+                    String event = tail.isEnded() ? "end" : "log";
+                    out.event(Long.toString(tail.offset()), event, MessageWriter.json(chunk.get()));
+                    lastWrite = System.nanoTime();
+                } else if (System.nanoTime() - lastWrite > KEEP_ALIVE_NANOS) {
+                    out.keepAlive();
+                    lastWrite = System.nanoTime();
+                }
             }
         }
     }
