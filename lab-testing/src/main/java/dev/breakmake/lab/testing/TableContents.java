@@ -1,67 +1,71 @@
 package dev.breakmake.lab.testing;
 
 import dev.breakmake.lab.testing.PostgresServer.Database;
-import java.io.IOException;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyManager;
 
 /**
- * All rows of a database's own tables as PostgreSQL's COPY writes them: to bring what a lab of today holds into the schema of an older release, and to see that an upgrade changed
- * no value. What the migrations keep for themselves is left out.
+ * All rows of a database's own tables as JSON: to bring what a lab of today holds into the schema of an older release, and to see that an upgrade changed no value.
+ * What the migrations keep for themselves is left out.
  */
 public record TableContents(Map<String, Table> tables) {
 
     private static final String HISTORY = "flyway_schema_history";
 
-    /** Columns in their order, and rows as text, sorted by their first columns. */
-    public record Table(List<String> columns, String rows) {}
+    /** Columns in their order, and one JSON object per row, in the order of the primary key. */
+    public record Table(List<String> columns, List<String> rows) {}
 
     /** What {@code database} holds. */
     public static TableContents of(Database database) {
         return read(database, Map.of());
     }
 
-    /** What {@code database} holds in those columns alone that {@code like} has, table by table. */
+    /** What {@code database} holds in those tables and columns alone that {@code like} has. */
     public static TableContents of(Database database, TableContents like) {
         return read(database, like.tables());
+    }
+
+    /** The rows of a table that is there. */
+    public List<String> rows(String table) {
+        Table found = tables.get(table);
+        if (found == null) {
+            throw new IllegalArgumentException("there is no table " + table + " among " + tables.keySet());
+        }
+        return found.rows();
     }
 
     private static TableContents read(Database database, Map<String, Table> like) {
         Map<String, Table> tables = new TreeMap<>();
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
-            CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
             for (String table : names(statement)) {
-                List<String> columns = like.containsKey(table) ? like.get(table).columns() : columns(statement, table);
-                if (like.isEmpty() || like.containsKey(table)) {
-                    StringWriter rows = new StringWriter();
-                    copies.copyOut(
-                            "copy (select " + list(columns) + " from " + table + " order by "
-                                    + primaryKey(statement, table, columns) + ") to stdout",
-                            rows);
-                    tables.put(table, new Table(columns, rows.toString()));
+                Table wanted = like.get(table);
+                if (like.isEmpty() || wanted != null) {
+                    List<String> columns = wanted == null ? columns(statement, table) : wanted.columns();
+                    List<String> rows = column(
+                            statement,
+                            "select to_jsonb(t)::text from (select " + list(columns) + " from " + table + " order by "
+                                    + list(key(statement, table, columns)) + ") t");
+                    tables.put(table, new Table(columns, rows));
                 }
             }
-        } catch (SQLException | IOException e) {
+        } catch (SQLException e) {
             throw new IllegalStateException("cannot read " + database.url(), e);
         }
         return new TableContents(tables);
     }
 
-    /** Replaces the rows of {@code database} by these, as far as it has the tables and columns: those an older schema lacks are lost. */
+    /** Replaces the rows of {@code database} by these, as far as it has the tables and columns: what an older schema lacks is lost. */
     public void putInto(Database database) {
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
-            CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
             // No triggers, and foreign keys are triggers: the rows belong together already, whatever their order.
             statement.execute("set session_replication_role = replica");
             for (String table : names(statement)) {
@@ -70,109 +74,71 @@ public record TableContents(Map<String, Table> tables) {
             for (String table : names(statement)) {
                 Table mine = tables.get(table);
                 if (mine != null) {
-                    List<String> there = columns(statement, table);
-                    // All columns go to a table of their own first, so that those the older schema lacks fall away.
-                    statement.execute("create temporary table incoming ("
-                            + String.join(" text, ", quoted(mine.columns())) + " text)");
-                    copies.copyIn("copy incoming from stdin", new StringReader(mine.rows()));
-                    insertCommon(statement, table, mine.columns(), there);
-                    statement.execute("drop table incoming");
+                    put(connection, table, mine, columns(statement, table));
                 }
             }
             restartIdentities(statement);
-        } catch (SQLException | IOException e) {
+        } catch (SQLException e) {
             throw new IllegalStateException("cannot fill " + database.url(), e);
         }
     }
 
-    private static void insertCommon(Statement statement, String table, List<String> mine, List<String> there)
-            throws SQLException {
-        List<String> common = mine.stream().filter(there::contains).toList();
-        StringBuilder values = new StringBuilder();
-        for (String column : common) {
-            values.append(values.isEmpty() ? "" : ", ")
-                    .append('"')
-                    .append(column)
-                    .append("\"::")
-                    .append(type(statement, table, column));
-        }
-        statement.execute("insert into " + table + " (" + list(common) + ") overriding system value select " + values
-                + " from incoming");
-    }
-
-    private static String type(Statement statement, String table, String column) throws SQLException {
-        try (ResultSet row =
-                statement.executeQuery("select format_type(atttypid, atttypmod) from pg_attribute where attrelid = '"
-                        + table + "'::regclass and attname = '" + column + "'")) {
-            row.next();
-            return row.getString(1);
+    private static void put(Connection connection, String table, Table mine, List<String> there) throws SQLException {
+        String common = list(mine.columns().stream().filter(there::contains).toList());
+        try (PreparedStatement insert = connection.prepareStatement("insert into " + table + " (" + common
+                + ") overriding system value select " + common + " from jsonb_populate_recordset(null::" + table
+                + ", ?::jsonb)")) {
+            insert.setString(1, "[" + String.join(",", mine.rows()) + "]");
+            insert.executeUpdate();
         }
     }
 
     /** New rows continue after the copied ones. */
     private static void restartIdentities(Statement statement) throws SQLException {
-        List<List<String>> identities = strings(
+        List<String> sequences = column(
                 statement,
-                "select table_name, column_name from information_schema.columns where table_schema = current_schema()"
-                        + " and is_identity = 'YES'");
-        for (List<String> identity : identities) {
-            statement.execute("select setval(pg_get_serial_sequence('" + identity.get(0) + "', '" + identity.get(1)
-                    + "'), coalesce((select max(" + identity.get(1) + ") from " + identity.get(0) + "), 0) + 1)");
+                "select format('select setval(pg_get_serial_sequence(%L, %L), coalesce((select max(%I) from %I), 0) + 1)',"
+                        + " table_name, column_name, column_name, table_name) from information_schema.columns"
+                        + " where table_schema = current_schema() and is_identity = 'YES'");
+        for (String sequence : sequences) {
+            statement.execute(sequence);
         }
     }
 
     private static List<String> names(Statement statement) throws SQLException {
-        return strings(
-                        statement,
-                        "select tablename from pg_tables where schemaname = current_schema() and tablename <> '"
-                                + HISTORY + "' order by 1")
-                .stream()
-                .map(List::getFirst)
-                .toList();
+        return column(
+                statement,
+                "select tablename from pg_tables where schemaname = current_schema() and tablename <> '" + HISTORY
+                        + "' order by 1");
     }
 
     private static List<String> columns(Statement statement, String table) throws SQLException {
-        return strings(
-                        statement,
-                        "select column_name from information_schema.columns where table_schema = current_schema() and"
-                                + " table_name = '" + table + "' order by ordinal_position")
-                .stream()
-                .map(List::getFirst)
-                .toList();
+        return column(
+                statement,
+                "select column_name from information_schema.columns where table_schema = current_schema() and"
+                        + " table_name = '" + table + "' order by ordinal_position");
     }
 
-    private static String primaryKey(Statement statement, String table, List<String> columns) throws SQLException {
-        List<String> key = strings(
-                        statement,
-                        "select a.attname from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum ="
-                                + " any (i.indkey) where i.indisprimary and i.indrelid = '" + table
-                                + "'::regclass order by a.attnum")
-                .stream()
-                .map(List::getFirst)
-                .toList();
-        return list(key.isEmpty() ? columns : key);
+    private static List<String> key(Statement statement, String table, List<String> columns) throws SQLException {
+        List<String> key = column(
+                statement,
+                "select a.attname from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum ="
+                        + " any (i.indkey) where i.indisprimary and i.indrelid = '" + table
+                        + "'::regclass order by a.attnum");
+        return key.isEmpty() ? columns : key;
     }
 
-    private static List<List<String>> strings(Statement statement, String query) throws SQLException {
-        List<List<String>> rows = new java.util.ArrayList<>();
+    private static List<String> column(Statement statement, String query) throws SQLException {
+        List<String> values = new ArrayList<>();
         try (ResultSet row = statement.executeQuery(query)) {
-            int width = row.getMetaData().getColumnCount();
             while (row.next()) {
-                List<String> values = new java.util.ArrayList<>();
-                for (int i = 1; i <= width; i++) {
-                    values.add(String.valueOf(row.getString(i)));
-                }
-                rows.add(values);
+                values.add(row.getString(1));
             }
         }
-        return rows;
-    }
-
-    private static List<String> quoted(List<String> columns) {
-        return columns.stream().map(column -> '"' + column + '"').toList();
+        return values;
     }
 
     private static String list(List<String> columns) {
-        return String.join(", ", quoted(columns));
+        return '"' + String.join("\", \"", columns) + '"';
     }
 }

@@ -25,7 +25,7 @@ class DiskFullIT {
                 axes:
                   - {name: flow, values: [arm64/base, arm64/series, arm32/base, arm32/fixed]}
                   - {name: pes, values: [1, 2]}
-              retry: {maxAttempts: 10, initialBackoff: %s}
+              retry: {maxAttempts: 10, initialBackoff: BACKOFF}
             """;
     /** Cells that nobody ever executes, but which have to be stored. */
     private static final String MUCH = """
@@ -34,7 +34,7 @@ class DiskFullIT {
               requiredLabels: [nobody-has-this]
               matrix:
                 axes:
-                  - {name: seed, values: [%s]}
+                  - {name: seed, values: [SEEDS]}
                 limits: {maxCells: 1000}
             """;
 
@@ -50,7 +50,7 @@ class DiskFullIT {
     }
 
     private static String submit(Rest rest, String backoff) throws Exception {
-        return rest.yaml("/v1/projects/default/runs", MATRIX.formatted(backoff))
+        return rest.yaml("/v1/projects/default/runs", MATRIX.replace("BACKOFF", backoff))
                 .path("name")
                 .asText();
     }
@@ -185,7 +185,7 @@ class DiskFullIT {
                         .isLessThan(500);
                 HttpResponse<String> answer = rest.send(rest.request("/v1/projects/default/runs")
                         .header("Content-Type", "application/yaml")
-                        .POST(BodyPublishers.ofString(MUCH.formatted(seeds)))
+                        .POST(BodyPublishers.ofString(MUCH.replace("SEEDS", seeds)))
                         .build());
                 refused = answer.statusCode() == 200 ? null : answer;
             }

@@ -21,12 +21,15 @@ public final class TraceWriter implements EventSink, AutoCloseable {
     /** Events per chunk: large enough to pack well, small enough to seek in. */
     public static final int DEFAULT_CHUNK_EVENTS = 16_384;
 
+    /** {@code compression} of a file that is going to be compressed as a whole. */
+    public static final int PLAIN = 0;
+
     private static final int COMPRESSION = 9;
     private static final int SOFT_RAW_LIMIT = TraceFormat.MAX_RAW_BYTES / 4;
 
     private final OutputStream out;
     private final int chunkEvents;
-    private final ChunkEncoder chunk = new ChunkEncoder(COMPRESSION);
+    private final ChunkEncoder chunk;
     private final TraceDigest digest = new TraceDigest();
     private final Steps steps = new Steps();
     private final List<TraceIndex.Entry> index = new ArrayList<>();
@@ -46,12 +49,23 @@ public final class TraceWriter implements EventSink, AutoCloseable {
      * @param chunkEvents events per chunk, 1 to 65,536
      */
     public TraceWriter(OutputStream out, int chunkEvents) throws IOException {
+        this(out, chunkEvents, COMPRESSION);
+    }
+
+    /**
+     * Starts a file.
+     *
+     * @param chunkEvents events per chunk, 1 to 65,536
+     * @param compression of the chunks as deflate counts it, {@link #PLAIN} to 9
+     */
+    public TraceWriter(OutputStream out, int chunkEvents, int compression) throws IOException {
         if (chunkEvents < 1 || chunkEvents > TraceFormat.MAX_CHUNK_EVENTS) {
             throw new IllegalArgumentException(
                     "events per chunk must be 1 to %d, not %d".formatted(TraceFormat.MAX_CHUNK_EVENTS, chunkEvents));
         }
         this.out = out;
         this.chunkEvents = chunkEvents;
+        this.chunk = new ChunkEncoder(compression);
         ByteBuffer header = ByteBuffer.allocate(TraceFormat.FILE_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         header.put(TraceFormat.MAGIC).putShort((short) TraceFormat.VERSION).putShort((short) 0);
         CRC32C crc = new CRC32C();

@@ -152,7 +152,7 @@ class UpgradeTest {
         MIGRATIONS.migrate(database, version);
         contents.putInto(database);
         TableContents before = TableContents.of(database);
-        assertThat(before.tables().get("cell").rows().lines()).hasSize(9);
+        assertThat(before.rows("cell")).hasSize(9);
 
         TestLab upgraded = new TestLab(LabLimits.DEFAULTS, database);
 

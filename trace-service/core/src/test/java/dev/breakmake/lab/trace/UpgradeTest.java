@@ -62,7 +62,7 @@ class UpgradeTest {
         MIGRATIONS.migrate(database, version);
         contents.putInto(database);
         TableContents before = TableContents.of(database);
-        assertThat(before.tables().get("trace").rows().lines()).hasSize(3);
+        assertThat(before.rows("trace")).hasSize(3);
 
         TraceLab upgraded = new TraceLab(TraceLimits.DEFAULT, database);
 
