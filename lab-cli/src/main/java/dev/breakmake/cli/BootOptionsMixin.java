@@ -5,7 +5,6 @@ import dev.breakmake.cli.boot.Expectations;
 import dev.breakmake.cli.image.ImageCache;
 import dev.breakmake.cli.image.XenImage;
 import dev.breakmake.engine.machine.Limits;
-import dev.breakmake.engine.machine.TlbPolicy;
 import dev.breakmake.engine.platform.BadImageException;
 import dev.breakmake.engine.platform.BootImage;
 import dev.breakmake.engine.platform.FakeGuest;
@@ -17,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -202,7 +200,7 @@ final class BootOptionsMixin {
                 guest,
                 arguments,
                 until,
-                policy(),
+                TlbPolicies.named(tlb),
                 seed,
                 limit,
                 Duration.ofSeconds(timeLimit),
@@ -248,15 +246,6 @@ final class BootOptionsMixin {
             return Files.readAllBytes(Path.of(file));
         } catch (NoSuchFileException e) {
             throw CommandFailure.usage(option + ": no file " + file, "");
-        }
-    }
-
-    private TlbPolicy policy() {
-        try {
-            return TlbPolicy.valueOf(tlb.toUpperCase(Locale.ROOT).replace('-', '_'));
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(
-                    "--tlb: no policy '" + tlb + "'", "known: flush-eagerly, keep-stale, prefer-old, conflict-abort");
         }
     }
 

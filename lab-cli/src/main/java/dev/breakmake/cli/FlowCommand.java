@@ -7,10 +7,12 @@ import dev.breakmake.engine.flow.FlowOperation;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.flow.Mutation;
 import dev.breakmake.engine.flow.Replacement;
+import dev.breakmake.engine.flow.Surroundings;
 import dev.breakmake.engine.study.FlowStudy;
 import dev.breakmake.engine.study.MutationReport;
 import dev.breakmake.engine.study.MutationStudy;
 import dev.breakmake.engine.study.MutationText;
+import dev.breakmake.translation.CheckerOptions;
 import dev.breakmake.translation.rule.Severity;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -45,15 +47,23 @@ final class FlowCommand implements Runnable {
     /** The decisions there are. */
     @Command(
             name = "list",
-            description = "Lists the decisions of the series and the issues it left, by patch number and name.",
+            description = "Lists presets, the decisions of the series and the issues it left, and table options.",
             mixinStandardHelpOptions = true)
     static final class ListCommand implements Runnable {
         @Spec
         private CommandSpec spec;
 
+        @Option(names = "--json", description = "One JSON object: {presets[], options[]}.")
+        private boolean json;
+
         @Override
         public void run() {
-            FlowText.patches().forEach(spec.commandLine().getOut()::println);
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                out.println(Json.write(FlowJson.catalogue()));
+            } else {
+                FlowText.catalogue().forEach(out::println);
+            }
         }
     }
 
@@ -81,25 +91,44 @@ final class FlowCommand implements Runnable {
         @Option(
                 names = "--replace",
                 paramLabel = "N:MISTAKE",
-                description =
-                        "Executes a mistake in place of operation N: other-page, two-halves, other-regime, local, stores-only, non-shareable, dmb, clean, other-lines or other-value.")
+                description = "Executes a mistake in place of operation N: other-page, two-halves, other-regime, local,"
+                        + " stores-only, non-shareable, dmb, clean, other-lines or other-value.")
         private @Nullable String replace;
+
+        @Option(
+                names = "--tlb",
+                paramLabel = "POLICY",
+                defaultValue = "flush-eagerly",
+                description =
+                        "What TLBs do where the architecture leaves a choice: flush-eagerly, keep-stale, prefer-old,"
+                                + " conflict-abort (default: ${DEFAULT-VALUE}).")
+        private String tlb = "flush-eagerly";
+
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                defaultValue = "0",
+                description =
+                        "Draws what TLBs hold and fills registers a boot protocol leaves open; 0: all they may, reset"
+                                + " values.")
+        private long seed;
 
         @Option(names = "--operations", description = "Lists the operations with their numbers.")
         private boolean operations;
 
         @Option(
                 names = "--json",
-                description = "One JSON object: {flow, reached, stoppedAt, message, operations, findings}.")
+                description = "One JSON object: {flow, tlb, seed, reached, stoppedAt, message, operations, findings}.")
         private boolean json;
 
         @Override
         public Integer call() {
             FlowSpecification specification = options.specification();
-            FlowStudy study = FlowStudy.of(specification, mutation());
+            Surroundings surroundings = surroundings();
+            FlowStudy study = FlowStudy.of(specification, mutation(), surroundings, CheckerOptions.defaults(), null);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
-                out.println(Json.write(FlowJson.study(study)));
+                out.println(Json.write(FlowJson.study(study, surroundings)));
             } else {
                 if (operations) {
                     for (FlowOperation operation : study.result().operations()) {
@@ -111,6 +140,13 @@ final class FlowCommand implements Runnable {
             }
             boolean errors = study.findings().stream().anyMatch(finding -> finding.severity() == Severity.ERROR);
             return study.result().reached() && !errors ? ExitCode.PASSED : ExitCode.FAILED;
+        }
+
+        private Surroundings surroundings() {
+            if (seed < 0) {
+                throw CommandFailure.usage("--seed " + seed + " is negative", "");
+            }
+            return new Surroundings(TlbPolicies.named(tlb), seed);
         }
 
         private Mutation mutation() {
@@ -151,9 +187,12 @@ final class FlowCommand implements Runnable {
     @Command(
             name = "mutate",
             description = {
-                "Leaves out each operation of a flow, exchanges each with the next, and replaces it by what people write instead,",
-                "one at a time. Detected: a rule newly fires, the boot stops or its end differs. Harmless: the end is the same",
-                "whatever registers hold at hand-over, every ordering obligation is met, and a clause of the architecture says why.",
+                "Leaves out each operation of a flow, exchanges each with the next, and replaces it by what people"
+                        + " write instead,",
+                "one at a time. Detected: a rule newly fires, the boot stops or its end differs. Harmless: the end is"
+                        + " the same",
+                "whatever registers hold at hand-over, every ordering obligation is met, and a clause of the"
+                        + " architecture says why.",
                 "Exit code 1: some are neither."
             },
             mixinStandardHelpOptions = true)

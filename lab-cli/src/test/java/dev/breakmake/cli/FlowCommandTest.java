@@ -24,6 +24,54 @@ class FlowCommandTest {
     }
 
     @Test
+    void theListSaysWhichPresetTakesADecision() {
+        assertThat(run("flow", "list", "--json")).isEqualTo(ExitCode.PASSED);
+        JsonNode root = Json.parse(out.toString());
+        assertThat(root.get("options")).hasSize(16);
+        assertThat(root.get("presets").findValuesAsText("name")).containsExactly("base", "series", "merged", "fixed");
+        assertThat(root.get("presets").get(0).get("options")).isEmpty();
+        assertThat(root.get("presets").get(3).get("options")).hasSize(16);
+    }
+
+    @Test
+    void anAdversarialTlbShowsWhatAMissingInvalidateDoes() {
+        run("flow", "run", "arm64", "--operations");
+        String invalidate = out.toString()
+                .lines()
+                .filter(line -> line.endsWith("pe0/switch_ttbr/tlbi alle2"))
+                .map(line -> line.strip().split(" ", 2)[0])
+                .findFirst()
+                .orElseThrow();
+        out.getBuffer().setLength(0);
+        assertThat(run("flow", "run", "arm64", "--drop", invalidate, "--tlb", "keep-stale", "--json"))
+                .isEqualTo(ExitCode.FAILED);
+        JsonNode root = Json.parse(out.toString());
+        assertThat(root.get("tlb").asText()).isEqualTo("keep-stale");
+        assertThat(root.get("reached").asBoolean()).isFalse();
+        assertThat(root.get("stoppedAt").asText()).isEqualTo("xen_pt_enforce_wnx");
+        assertThat(root.get("findings").findValuesAsText("rule")).contains("REG-WXN");
+    }
+
+    @Test
+    void anAdversarialTlbDoesNothingToACompliantFlow() {
+        for (String policy : new String[] {"flush-eagerly", "keep-stale", "prefer-old", "conflict-abort"}) {
+            assertThat(run("flow", "run", "arm64", "--preset", "fixed", "--pes", "2", "--tlb", policy, "--seed", "7"))
+                    .as(out.toString())
+                    .isEqualTo(ExitCode.PASSED);
+        }
+    }
+
+    @Test
+    void granuleAndAttributesAreOptions() {
+        assertThat(run("flow", "run", "arm64", "--preset", "fixed", "--granule", "64k", "--sharing", "outer", "--json"))
+                .isEqualTo(ExitCode.PASSED);
+        JsonNode flow = Json.parse(out.toString()).get("flow");
+        assertThat(flow.get("granule").asText()).isEqualTo("64k");
+        assertThat(flow.get("sharing").asText()).isEqualTo("outer");
+        assertThat(flow.get("walks").asText()).isEqualTo("write-back");
+    }
+
+    @Test
     void theBaseFlowFailsAndNamesTheSwitch() {
         assertThat(run("flow", "run", "arm64", "--json")).isEqualTo(ExitCode.FAILED);
         JsonNode root = Json.parse(out.toString());
@@ -57,5 +105,9 @@ class FlowCommandTest {
         assertThat(err.toString()).contains("no option '13'");
         assertThat(run("flow", "run", "arm64", "--load-address", "0x403ff000")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("crosses a 2 MiB boundary");
+        assertThat(run("flow", "run", "arm64", "--tlb", "lazy")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--tlb: no policy 'lazy'");
+        assertThat(run("flow", "run", "arm32", "--granule", "16k")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("granule of 4 KiB, not 16k");
     }
 }

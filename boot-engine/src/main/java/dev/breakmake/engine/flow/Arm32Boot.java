@@ -11,8 +11,8 @@ import dev.breakmake.translation.event.Shareability;
 /** Xen's boot on arm32: no spare address space, a temporary mapping, a root per PE, the domheap. */
 final class Arm32Boot extends BootProgram {
 
-    /** 32-bit input, inner-shareable write-back walks. */
-    private static final long HTCR_VALUE = 0x8080_3500L;
+    /** 32-bit input; how walks are made is the table options' part. */
+    private static final long HTCR_VALUE = 0x8080_0000L;
 
     private static final long DOMHEAP_FRAMES_APART = 2L << 30;
 
@@ -24,7 +24,7 @@ final class Arm32Boot extends BootProgram {
 
     Arm32Boot(final FlowMachine machine) {
         super(machine, Controls.ARM32);
-        bootIdentity = new IdentityMap(this, BOOT, BOOT_ID, 1, Descriptors::page);
+        bootIdentity = new IdentityMap(this, BOOT, BOOT_ID, 1, descriptors::page);
     }
 
     private int root() {
@@ -49,7 +49,7 @@ final class Arm32Boot extends BootProgram {
         current().enter(Routine.CPU_INIT);
         write(HMAIR0, Descriptors.MAIR & 0xffff_ffffL);
         write(HMAIR1, Descriptors.MAIR >>> 32);
-        write(HTCR, HTCR_VALUE);
+        write(HTCR, HTCR_VALUE | specification.tables().control());
         startWithMmuOff();
     }
 
@@ -110,7 +110,7 @@ final class Arm32Boot extends BootProgram {
                         ImageMap.BOOT_SECOND,
                         slot(specification.loadAddress(), 2),
                         Descriptors.table(pa(ImageMap.BOOT_THIRD_ID)));
-                mapIdentityPages(ImageMap.BOOT_THIRD_ID, ImageMap.PAGES, Descriptors::page);
+                mapIdentityPages(ImageMap.BOOT_THIRD_ID, ImageMap.PAGES, descriptors::page);
             } else {
                 bootIdentity.prepare(ImageMap.PAGES);
                 bootIdentity.link();
@@ -163,7 +163,7 @@ final class Arm32Boot extends BootProgram {
     private void switchRoot(final long root) {
         if (specification.has(Patch.SWITCH_HTTBR)) {
             final int[] runtime = {root(), ImageMap.XEN_SECOND, ImageMap.XEN_THIRD};
-            final IdentityMap identity = new IdentityMap(this, runtime, XEN_ID, 1, Descriptors::code);
+            final IdentityMap identity = new IdentityMap(this, runtime, XEN_ID, 1, descriptors::code);
             identity.prepare(ImageMap.CODE_PAGES);
             dsb(Shareability.ISH);
             switchFromIdentity(bootIdentity, identity, root);
@@ -184,7 +184,7 @@ final class Arm32Boot extends BootProgram {
     private void mapDeviceTree() {
         current().enter(Routine.EARLY_FDT_MAP);
         dsb(Shareability.SY);
-        entry(ImageMap.XEN_SECOND, slot(layout.fdt(), 2), Descriptors.dataBlock(machine.freeRam(0)));
+        entry(ImageMap.XEN_SECOND, slot(layout.fdt(), 2), descriptors.dataBlock(machine.freeBlock(0)));
         dsb(Shareability.SY);
         inserted();
         current().load("fdt", layout.fdt());
@@ -193,7 +193,7 @@ final class Arm32Boot extends BootProgram {
     /** Two frames 2 GiB apart share a slot of the domheap: the second use replaces the first. */
     private void useDomheap() {
         current().enter(Routine.MAP_DOMAIN_PAGE);
-        final long first = machine.freeRam(16);
+        final long first = machine.freeBlock(1);
         mapDomainPage(first, false);
         mapDomainPage(first + DOMHEAP_FRAMES_APART, true);
     }
@@ -207,7 +207,7 @@ final class Arm32Boot extends BootProgram {
             tlbi(TLBIMVAH, va, Shareability.NSH);
         }
         dsb(Shareability.SY);
-        entry(table, slot(va, 2), Descriptors.dataBlock(frame));
+        entry(table, slot(va, 2), descriptors.dataBlock(frame));
         dsb(Shareability.SY);
         tlbi(TLBIMVAH, va, Shareability.NSH);
         dsb(Shareability.NSH);

@@ -5,27 +5,51 @@ import static dev.breakmake.translation.event.TranslationRegister.TCR_EL2;
 
 import dev.breakmake.translation.event.CacheOperation;
 import dev.breakmake.translation.event.Shareability;
+import java.util.stream.IntStream;
 
 /** Xen's boot on arm64: boot tables, jump to the runtime mapping, final tables, direct map, secondaries. */
 final class Arm64Boot extends BootProgram {
 
-    /** 48-bit input, 44-bit output, 4 KiB granule, inner-shareable write-back walks. */
-    private static final long TCR = 0x8084_3510L;
+    /** 48-bit input, 44-bit output; granule and how walks are made are the table options' part. */
+    private static final long TCR = 0x8084_0010L;
 
-    private static final int[] BOOT = {
-        ImageMap.BOOT_ROOT, ImageMap.BOOT_FIRST, ImageMap.BOOT_SECOND, ImageMap.BOOT_THIRD
-    };
-    private static final int[] BOOT_ID = {-1, ImageMap.BOOT_FIRST_ID, ImageMap.BOOT_SECOND_ID, ImageMap.BOOT_THIRD_ID};
-    private static final int[] XEN = {ImageMap.XEN_ROOT, ImageMap.XEN_FIRST, ImageMap.XEN_SECOND, ImageMap.XEN_THIRD};
-    private static final int[] XEN_ID = {-1, ImageMap.XEN_FIRST_ID, ImageMap.XEN_SECOND_ID, ImageMap.XEN_THIRD_ID};
-
+    private final int top;
+    private final int[] boot;
+    private final int[] xen;
+    private final int[] direct;
     private final IdentityMap bootIdentity;
     private final IdentityMap runtimeIdentity;
 
     Arm64Boot(final FlowMachine machine) {
         super(machine, Controls.ARM64);
-        bootIdentity = new IdentityMap(this, BOOT, BOOT_ID, 0, Descriptors::page);
-        runtimeIdentity = new IdentityMap(this, XEN, XEN_ID, 0, Descriptors::code);
+        top = specification.tables().topLevel();
+        boot = chain(ImageMap.BOOT_ROOT, ImageMap.BOOT_FIRST, ImageMap.BOOT_SECOND, ImageMap.BOOT_THIRD);
+        xen = chain(ImageMap.XEN_ROOT, ImageMap.XEN_FIRST, ImageMap.XEN_SECOND, ImageMap.XEN_THIRD);
+        direct = chain(ImageMap.XEN_ROOT, ImageMap.DIRECT_FIRST, ImageMap.DIRECT_SECOND);
+        bootIdentity = new IdentityMap(
+                this,
+                boot,
+                chain(-1, ImageMap.BOOT_FIRST_ID, ImageMap.BOOT_SECOND_ID, ImageMap.BOOT_THIRD_ID),
+                top,
+                descriptors::page);
+        runtimeIdentity = new IdentityMap(
+                this,
+                xen,
+                chain(-1, ImageMap.XEN_FIRST_ID, ImageMap.XEN_SECOND_ID, ImageMap.XEN_THIRD_ID),
+                top,
+                descriptors::code);
+    }
+
+    /** Tables of one way down by level, root first; a granule whose root is at level 1 needs no table in between. */
+    private int[] chain(final int root, final int first, final int... others) {
+        return top == 0
+                ? IntStream.concat(IntStream.of(root, first), IntStream.of(others))
+                        .toArray()
+                : IntStream.concat(IntStream.of(root), IntStream.of(others)).toArray();
+    }
+
+    private void link(final int[] tables, final long va, final int level) {
+        entry(tables[level - top], slot(va, level), Descriptors.table(pa(tables[level + 1 - top])));
     }
 
     @Override
@@ -51,7 +75,7 @@ final class Arm64Boot extends BootProgram {
     private void initialiseCpu() {
         current().enter(Routine.CPU_INIT);
         write(MAIR_EL2, Descriptors.MAIR);
-        write(TCR_EL2, TCR);
+        write(TCR_EL2, TCR | specification.tables().control());
         startWithMmuOff();
     }
 
@@ -61,11 +85,10 @@ final class Arm64Boot extends BootProgram {
             throw FlowFault.gaveUp("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
                     .formatted(specification.loadAddress(), layout.xen()));
         }
-        final long xen = layout.xen();
-        entry(ImageMap.BOOT_ROOT, slot(xen, 0), Descriptors.table(pa(ImageMap.BOOT_FIRST)));
-        entry(ImageMap.BOOT_FIRST, slot(xen, 1), Descriptors.table(pa(ImageMap.BOOT_SECOND)));
-        entry(ImageMap.BOOT_SECOND, slot(xen, 2), Descriptors.table(pa(ImageMap.BOOT_THIRD)));
-        mapImageRwx(ImageMap.BOOT_THIRD, xen);
+        for (int level = top; level < 3; level++) {
+            link(boot, layout.xen(), level);
+        }
+        mapImageRwx(ImageMap.BOOT_THIRD, layout.xen());
         bootIdentity.prepare(ImageMap.PAGES);
         bootIdentity.link();
         if (specification.has(Patch.TABLE_MAINTENANCE)) {
@@ -90,31 +113,33 @@ final class Arm64Boot extends BootProgram {
 
     private void setupFinalTables() {
         current().enter(Routine.SETUP_PAGETABLES);
-        final long xen = layout.xen();
-        mapImageFinal(ImageMap.XEN_THIRD, xen);
-        entry(ImageMap.XEN_SECOND, slot(xen, 2), Descriptors.table(pa(ImageMap.XEN_THIRD)));
+        mapImageFinal(ImageMap.XEN_THIRD, layout.xen());
+        link(xen, layout.xen(), 2);
         entry(ImageMap.XEN_SECOND, slot(layout.fixmap(), 2), Descriptors.table(pa(ImageMap.XEN_FIXMAP)));
-        entry(ImageMap.XEN_FIRST, slot(xen, 1), Descriptors.table(pa(ImageMap.XEN_SECOND)));
-        entry(ImageMap.XEN_ROOT, slot(xen, 0), Descriptors.table(pa(ImageMap.XEN_FIRST)));
+        for (int level = 1; level >= top; level--) {
+            link(xen, layout.xen(), level);
+        }
         runtimeIdentity.prepare(ImageMap.CODE_PAGES);
         dsb(Shareability.ISH);
     }
 
     private void mapDeviceTree() {
         current().enter(Routine.EARLY_FDT_MAP);
-        entry(ImageMap.XEN_SECOND, slot(layout.fdt(), 2), Descriptors.dataBlock(machine.freeRam(0)));
+        entry(ImageMap.XEN_SECOND, slot(layout.fdt(), 2), descriptors.dataBlock(machine.freeBlock(0)));
         inserted();
         current().load("fdt", layout.fdt());
     }
 
     private void mapDirect() {
         current().enter(Routine.SETUP_DIRECTMAP);
-        final long frame = machine.freeRam(16);
+        final long frame = machine.freeBlock(1);
         final long va = layout.direct() + frame;
-        entry(ImageMap.DIRECT_SECOND, slot(va, 2), Descriptors.dataBlock(frame));
-        entry(ImageMap.DIRECT_FIRST, slot(va, 1), Descriptors.table(pa(ImageMap.DIRECT_SECOND)));
+        entry(ImageMap.DIRECT_SECOND, slot(va, 2), descriptors.dataBlock(frame));
+        for (int level = 1; level > top; level--) {
+            link(direct, va, level);
+        }
         dsbStores(Shareability.NSH);
-        entry(ImageMap.XEN_ROOT, slot(va, 0), Descriptors.table(pa(ImageMap.DIRECT_FIRST)));
+        link(direct, va, top);
         inserted();
         current().load("free page", va);
     }
@@ -134,7 +159,7 @@ final class Arm64Boot extends BootProgram {
 
     /** Secondaries build the boot tables again: nothing of the earlier use may stay, in memory or in a cache. */
     private void clearBootTables() {
-        entry(ImageMap.BOOT_ROOT, slot(layout.xen(), 0), 0);
+        entry(ImageMap.BOOT_ROOT, slot(layout.xen(), top), 0);
         entry(ImageMap.BOOT_SECOND, slot(layout.fixmap(), 2), 0);
         maintainBootTables(CacheOperation.DC_CIVAC);
         dsb(Shareability.ISH);

@@ -6,6 +6,7 @@ import dev.breakmake.translation.event.PeState;
 import dev.breakmake.translation.event.Shareability;
 import dev.breakmake.translation.event.TlbOperation;
 import dev.breakmake.translation.event.TranslationRegister;
+import dev.breakmake.translation.register.Granule;
 import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
@@ -53,6 +54,8 @@ abstract class BootProgram {
     final FlowMachine machine;
     final FlowSpecification specification;
     final VirtualLayout layout;
+    final Descriptors descriptors;
+    private final Granule granule;
 
     private FlowPe current;
 
@@ -66,6 +69,8 @@ abstract class BootProgram {
         this.controls = controls;
         this.specification = machine.specification();
         this.layout = VirtualLayout.of(specification);
+        this.descriptors = new Descriptors(specification.tables());
+        this.granule = specification.tables().granule();
         this.current = machine.pe(0);
     }
 
@@ -111,7 +116,7 @@ abstract class BootProgram {
 
     /** Address of a byte of the image for the running code. */
     long at(final int page, final long offset) {
-        return dataBase + ImageMap.offset(page) + offset;
+        return dataBase + ImageMap.offset(page, granule) + offset;
     }
 
     long pa(final int page) {
@@ -133,14 +138,14 @@ abstract class BootProgram {
 
     /** Leaves the root for a secondary where it can read it with its caches off. */
     void leaveRoot(final long root) {
-        current.store("init_ttbr", -1, at(0, ImageMap.MAILBOX), pa(0) + ImageMap.MAILBOX, root);
-        maintain(CacheOperation.DC_CVAC, "init_ttbr", 0, ImageMap.MAILBOX, 8);
+        current.store("init_ttbr", -1, at(ImageMap.DATA, 0), pa(ImageMap.DATA), root);
+        maintain(CacheOperation.DC_CVAC, "init_ttbr", ImageMap.DATA, 0, 8);
         dsb(Shareability.ISH);
     }
 
     /** The root the boot PE left. */
     long readRoot() {
-        return current.load("init_ttbr", at(0, ImageMap.MAILBOX));
+        return current.load("init_ttbr", at(ImageMap.DATA, 0));
     }
 
     private void maintain(
@@ -150,7 +155,7 @@ abstract class BootProgram {
 
     /** Cache maintenance of the lines of all boot tables. */
     void maintainBootTables(final CacheOperation operation) {
-        final long bytes = ImageMap.offset(ImageMap.XEN_FIXMAP - ImageMap.BOOT_ROOT);
+        final long bytes = ImageMap.offset(ImageMap.XEN_FIXMAP - ImageMap.BOOT_ROOT, granule);
         maintain(operation, "boot tables", ImageMap.BOOT_ROOT, 0, bytes);
     }
 
@@ -245,7 +250,7 @@ abstract class BootProgram {
     /** Maps the whole image by pages, as boot tables do: readable, writable and executable. */
     void mapImageRwx(final int third, final long imageAddress) {
         for (int page = 0; page < ImageMap.PAGES; page++) {
-            entry(third, slot(imageAddress + ImageMap.offset(page), 3), Descriptors.page(pa(page)));
+            entry(third, slot(imageAddress + ImageMap.offset(page, granule), 3), descriptors.page(pa(page)));
         }
     }
 
@@ -253,14 +258,14 @@ abstract class BootProgram {
     void mapImageFinal(final int third, final long imageAddress) {
         for (int page = 0; page < ImageMap.PAGES; page++) {
             final long descriptor =
-                    page < ImageMap.CODE_PAGES ? Descriptors.code(pa(page)) : Descriptors.data(pa(page));
-            entry(third, slot(imageAddress + ImageMap.offset(page), 3), descriptor);
+                    page < ImageMap.CODE_PAGES ? descriptors.code(pa(page)) : descriptors.data(pa(page));
+            entry(third, slot(imageAddress + ImageMap.offset(page, granule), 3), descriptor);
         }
     }
 
-    /** Index of an address in a table of a level, 4 KiB granule. */
-    static long slot(final long va, final int level) {
-        return va >>> 39 - 9 * level & 511;
+    /** Index of an address in a table of a level. */
+    long slot(final long va, final int level) {
+        return va >>> granule.levelShift(level) & (1L << granule.bitsPerLevel()) - 1;
     }
 
     /** What Xen does after it inserted a mapping: nothing, or the barriers that make it usable. */

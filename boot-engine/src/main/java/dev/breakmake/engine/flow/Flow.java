@@ -9,13 +9,27 @@ public final class Flow {
     private Flow() {}
 
     /**
-     * Runs a flow to its end or to the operation that faults.
+     * Runs a flow to its end or to the operation that faults, in {@link Surroundings#PLAIN}.
      *
      * @param events gets every translation event in order; null runs without any
      */
     public static FlowResult run(
             final FlowSpecification specification, final Mutation mutation, final @Nullable EventSink events) {
-        return new FlowRun(specification, mutation, Surroundings.PLAIN, events).run();
+        return run(specification, mutation, Surroundings.PLAIN, events);
+    }
+
+    /**
+     * Runs a flow to its end or to the operation that faults.
+     *
+     * @param surroundings what TLBs may serve and what registers hold at hand-over
+     * @param events gets every translation event in order; null runs without any
+     */
+    public static FlowResult run(
+            final FlowSpecification specification,
+            final Mutation mutation,
+            final Surroundings surroundings,
+            final @Nullable EventSink events) {
+        return new FlowRun(specification, mutation, surroundings, events).run();
     }
 
     /**
@@ -27,12 +41,9 @@ public final class Flow {
         final VirtualLayout layout = VirtualLayout.of(specification);
         for (final long base : new long[] {specification.loadAddress(), layout.xen(), layout.temporary()}) {
             final long offset = pc - base;
-            if (offset >= 0 && offset < ImageMap.offset(ImageMap.CODE_PAGES)) {
-                final int number = (int) (offset / Routine.bytes());
-                if (number < Routine.values().length) {
-                    final Routine routine = Routine.values()[number];
-                    return new Place(routine.symbol(), offset - routine.offset());
-                }
+            if (offset >= 0 && offset < (long) Routine.values().length * Routine.bytes()) {
+                final Routine routine = Routine.values()[(int) (offset / Routine.bytes())];
+                return new Place(routine.symbol(), offset - routine.offset());
             }
         }
         return null;

@@ -6,7 +6,7 @@ public enum FlowEnd {
     REACHED,
     /** The code itself found that it cannot boot from where it is loaded, and said so. */
     GAVE_UP,
-    /** An operation raised an exception that nothing handles. */
+    /** An operation raised an exception that nothing handles, or its fetch came from memory that holds other code. */
     EXCEPTION,
     /** An operation needs something the machine does not have. */
     UNIMPLEMENTED

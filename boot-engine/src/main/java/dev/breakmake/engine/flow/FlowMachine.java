@@ -8,10 +8,13 @@ import dev.breakmake.engine.pe.Cluster;
 import dev.breakmake.engine.pe.EventEmitter;
 import dev.breakmake.engine.pe.PeIdentity;
 import dev.breakmake.engine.pe.ProcessingElement;
+import dev.breakmake.engine.pe.SystemRegister;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.EventSink;
 import dev.breakmake.translation.event.NamedRegion;
+import dev.breakmake.translation.event.TraceHeader;
+import dev.breakmake.translation.register.Granule;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +24,20 @@ final class FlowMachine {
 
     private static final PeIdentity CORTEX_A15 = PeIdentity.cortexA15();
     private static final PeIdentity CORTEX_A57 = PeIdentity.cortexA57(false);
+
+    /** Cortex-A57 has no 16 KiB granule, later cores do (ID_AA64MMFR0_EL1.TGran16). */
+    private static final PeIdentity WITH_16_KIB =
+            CORTEX_A57.with(SystemRegister.ID_AA64MMFR0_EL1, CORTEX_A57.id(SystemRegister.ID_AA64MMFR0_EL1) | 1L << 20);
+
+    /** What headers of all flows of an architecture have in common: thousands of flows a second share it. */
+    private static final TraceHeader HEADER_A15 = common(Architecture.AARCH32, CORTEX_A15);
+
+    private static final TraceHeader HEADER_A57 = common(Architecture.AARCH64, CORTEX_A57);
+    private static final TraceHeader HEADER_16_KIB = common(Architecture.AARCH64, WITH_16_KIB);
+
     private static final long GIB = 1L << 30;
-    private static final long BANK = 256L << 20;
+    private static final long SMALLEST_BANK = 256L << 20;
+    private static final long BLOCKS_APART = 16L << 20;
     private static final long UART = 0x0900_0000L;
     private static final long PAGE = 0x1000;
     private static final int EXPECTED_OPERATIONS = 512;
@@ -38,7 +53,8 @@ final class FlowMachine {
     private final EventEmitter emitter;
     private final GuestMemory memory;
     private final long uart;
-    private final long ram;
+    private final long free;
+    private final long blockStride;
 
     FlowMachine(
             final FlowSpecification specification,
@@ -50,13 +66,20 @@ final class FlowMachine {
         this.surroundings = surroundings;
         this.executed = mutation.index() < 0 ? null : new ArrayList<>(EXPECTED_OPERATIONS);
         final boolean narrow = specification.architecture() == Architecture.AARCH32;
-        final PeIdentity identity = narrow ? CORTEX_A15 : CORTEX_A57;
+        final Granule granule = specification.tables().granule();
+        final PeIdentity identity = narrow ? CORTEX_A15 : granule == Granule.K16 ? WITH_16_KIB : CORTEX_A57;
         final long load = specification.loadAddress();
-        ram = load & -BANK;
+        final long block = specification.tables().blockBytes();
+        final long bank = Math.max(SMALLEST_BANK, block);
+        final long size = bank + Math.max(bank, 2 * block);
+        blockStride = Math.max(BLOCKS_APART, block);
+        final boolean atTheTop = (load & -bank) + size > 1L << identity.paBits();
+        final long ram = atTheTop ? (1L << identity.paBits()) - size : load & -bank;
+        free = atTheTop ? ram : ram + bank;
         final List<AddressRange> banks = new ArrayList<>();
-        banks.add(new AddressRange(ram, ram + 2 * BANK));
+        banks.add(new AddressRange(ram, ram + size));
         if (narrow) {
-            banks.add(new AddressRange(ram + 2 * GIB, ram + 2 * GIB + 2 * BANK));
+            banks.add(new AddressRange(ram + 2 * GIB, ram + 2 * GIB + size));
         }
         uart = banks.getFirst().contains(UART) ? UART + 3 * GIB : UART;
         memory = new GuestMemory(banks);
@@ -65,10 +88,9 @@ final class FlowMachine {
         emitter = new EventEmitter(events);
         final Cluster cluster = new Cluster(bus, emitter, identity, specification.pes());
         surroundings.prepare(cluster);
-        final NamedRegion image = new NamedRegion("image", new AddressRange(load, load + ImageMap.BYTES));
-        emitter.header(identity.header(
-                specification.architecture(), specification.pes(), banks, List.of(image), "flow 0.1", "program order"));
-        watchMailbox(load);
+        final NamedRegion image = new NamedRegion("image", new AddressRange(load, load + ImageMap.bytes(granule)));
+        emitter.header(header(narrow ? HEADER_A15 : granule == Granule.K16 ? HEADER_16_KIB : HEADER_A57, banks, image));
+        watchMailbox(load + ImageMap.mailbox(granule));
         for (final ProcessingElement pe : cluster.elements()) {
             AArch32 state = null;
             if (narrow) {
@@ -80,9 +102,30 @@ final class FlowMachine {
         }
     }
 
+    private static TraceHeader common(final Architecture architecture, final PeIdentity identity) {
+        return identity.header(architecture, 1, List.of(), List.of(), "flow 0.1", "program order");
+    }
+
+    private TraceHeader header(final TraceHeader common, final List<AddressRange> banks, final NamedRegion image) {
+        return new TraceHeader(
+                common.architecture(),
+                specification.pes(),
+                common.idRegisters(),
+                common.features(),
+                common.bbmLevel(),
+                common.cacheLineBytes(),
+                common.paBits(),
+                banks,
+                List.of(image),
+                common.handOver(),
+                common.backend(),
+                common.notObservable(),
+                common.interleaving());
+    }
+
     /** What one PE leaves for another has to be seen when it is written and when it is read. */
-    private void watchMailbox(final long load) {
-        final Page data = memory.page(load + ImageMap.MAILBOX);
+    private void watchMailbox(final long mailbox) {
+        final Page data = memory.page(mailbox);
         if (data != null) {
             data.flags |= Page.WATCH | Page.MAILBOX;
         }
@@ -107,12 +150,18 @@ final class FlowMachine {
 
     /** Physical address of a page of the image. */
     long pa(final int page) {
-        return specification.loadAddress() + ImageMap.offset(page);
+        return specification.loadAddress()
+                + ImageMap.offset(page, specification.tables().granule());
     }
 
-    /** A 2 MiB aligned piece of RAM outside the image: device tree, guest memory. */
-    long freeRam(final int megabytes) {
-        return ram + BANK + ((long) megabytes << 20);
+    /** Bytes of a page of the granule. */
+    long pageBytes() {
+        return specification.tables().granule().bytes();
+    }
+
+    /** A piece of RAM outside the image that a block of level 2 can map: device tree (0), guest memory (1). */
+    long freeBlock(final int number) {
+        return free + number * blockStride;
     }
 
     List<FlowOperation> operations() {

@@ -19,7 +19,8 @@ public final class FlowName {
      * The flow of a name.
      *
      * @param name {@code arm64} or {@code arm32}, a slash and a preset
-     * @param options decisions by name or patch number; {@code true} or {@code on} takes one, {@code false} or {@code off} leaves it
+     * @param options decisions by name or patch number; {@code true} or {@code on} takes one, {@code false} or {@code off} leaves it;
+     *     and {@link TableOptions} by name
      * @param loadAddress physical address of the image; null for the usual one
      * @param pes number of PEs, 1 to 8
      * @throws IllegalArgumentException if there is no such flow, naming those there are
@@ -34,9 +35,15 @@ public final class FlowName {
         FlowSpecification flow =
                 FlowSpecification.of(architecture(name.substring(0, slash)), preset(name.substring(slash + 1)), pes);
         for (final Map.Entry<String, String> option : options.entrySet()) {
-            flow = flow.with(Patch.of(option.getKey()), taken(option.getKey(), option.getValue()));
+            flow = with(flow, option.getKey(), option.getValue());
         }
         return loadAddress == null ? flow : flow.at(loadAddress);
+    }
+
+    private static FlowSpecification with(final FlowSpecification flow, final String option, final String value) {
+        return TableOptions.NAMES.contains(option)
+                ? flow.with(flow.tables().with(option, value))
+                : flow.with(Patch.of(option), taken(option, value));
     }
 
     /**

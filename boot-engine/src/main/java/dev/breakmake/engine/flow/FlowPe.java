@@ -1,6 +1,7 @@
 package dev.breakmake.engine.flow;
 
 import dev.breakmake.engine.isa.a32.AArch32;
+import dev.breakmake.engine.memory.Page;
 import dev.breakmake.engine.pe.GuestFault;
 import dev.breakmake.engine.pe.Maintenance;
 import dev.breakmake.engine.pe.ProcessingElement;
@@ -119,7 +120,7 @@ final class FlowPe {
                 pe.pc += 4;
             }
             case Mutation.Replace replace -> {
-                final Effect other = replace.by().of(effect);
+                final Effect other = replace.by().of(effect, machine.pageBytes());
                 execute(other == null ? operation : new FlowOperation(operation.index(), pe.id, routine, other));
             }
             case Mutation.Drop drop -> pe.pc += 4;
@@ -130,7 +131,7 @@ final class FlowPe {
     private void execute(final FlowOperation operation) {
         machine.executed(operation);
         try {
-            pe.mmu.fetch(pe.pc);
+            fetch();
             next = pe.pc + 4;
             perform(operation.effect());
         } catch (final GuestFault fault) {
@@ -151,6 +152,18 @@ final class FlowPe {
         }
         pe.pc = next;
         pe.instructions++;
+    }
+
+    /** Fetches at the PC; what lies elsewhere than the image is not the code of the flow. */
+    private void fetch() {
+        final Page page = pe.mmu.fetch(pe.pc);
+        final long expected = machine.pa(0) + pe.pc - codeBase;
+        if (page.pa != (expected & -Page.SIZE)) {
+            throw new FlowFault(
+                    FlowEnd.EXCEPTION,
+                    "fetch in %s at pc 0x%x came from 0x%x, which holds other code: 0x%x was meant"
+                            .formatted(routine.symbol(), pe.pc, page.pa, expected & -Page.SIZE));
+        }
     }
 
     private void perform(final Effect effect) {
@@ -180,7 +193,7 @@ final class FlowPe {
                         false);
             case Effect.Isb isb -> Maintenance.synchronizeContext(pe);
             case Effect.Maintain maintain -> {
-                final int line = pe.model().cacheLineBytes();
+                final int line = pe.cacheLineBytes;
                 for (long at = maintain.va(); at < maintain.va() + maintain.bytes(); at += line) {
                     Maintenance.maintainLine(pe, maintain.operation(), at);
                 }

@@ -43,8 +43,8 @@ final class IdentityMap {
         this.shared = level;
     }
 
-    private static long index(final long address, final int level) {
-        return BootProgram.slot(address, level);
+    private long index(final long address, final int level) {
+        return program.slot(address, level);
     }
 
     /** Whether the image is loaded at its runtime address, so that the runtime mapping is the identity map. */

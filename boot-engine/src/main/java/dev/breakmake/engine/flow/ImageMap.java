@@ -1,6 +1,8 @@
 package dev.breakmake.engine.flow;
 
-/** The flow's image: code, data and page tables as pages, by their number from the start of the image. */
+import dev.breakmake.translation.register.Granule;
+
+/** The flow's image: code, data and page tables as pages of the granule, by their number from the start of the image. */
 final class ImageMap {
 
     /** Pages of code; each routine has a place in them. */
@@ -37,15 +39,20 @@ final class ImageMap {
     /** Pages of the image. */
     static final int PAGES = 36;
 
-    /** Bytes of the image. */
-    static final long BYTES = (long) PAGES << 12;
-
-    /** Offset of the mailbox that carries the root for secondaries. */
-    static final long MAILBOX = (long) DATA << 12;
-
     private ImageMap() {}
 
-    static long offset(final int page) {
-        return (long) page << 12;
+    /** Offset of a page from the start of the image, in bytes. */
+    static long offset(final int page, final Granule granule) {
+        return (long) page << granule.shift();
+    }
+
+    /** Bytes of the image. */
+    static long bytes(final Granule granule) {
+        return offset(PAGES, granule);
+    }
+
+    /** Offset of the mailbox that carries the root for secondaries. */
+    static long mailbox(final Granule granule) {
+        return offset(DATA, granule);
     }
 }

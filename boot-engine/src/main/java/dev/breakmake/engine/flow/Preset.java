@@ -6,14 +6,16 @@ import java.util.Set;
 
 /** Named combinations of options. */
 public enum Preset {
-    /** Before the series: Xen 4.14 to 4.17. */
-    BASE,
-    /** The series as posted (v2). */
-    SERIES,
-    /** As it ended up, with the barriers that later releases added: Xen 4.20. */
-    MERGED,
-    /** Everything, the issues the series left included. */
-    FIXED;
+    BASE("before the series: Xen 4.14 to 4.17"),
+    SERIES("the series as posted (v2)"),
+    MERGED("as it ended up, with the barriers that later releases added: Xen 4.20"),
+    FIXED("everything, the issues the series left included");
+
+    private final String summary;
+
+    Preset(final String summary) {
+        this.summary = summary;
+    }
 
     /** The options of the preset. */
     public Set<Patch> patches() {
@@ -34,6 +36,11 @@ public enum Preset {
             patches.add(Patch.SWITCH_HTTBR);
         }
         return Collections.unmodifiableSet(patches);
+    }
+
+    /** What it stands for, in a line. */
+    public String summary() {
+        return summary;
     }
 
     /** Name on the command line. */

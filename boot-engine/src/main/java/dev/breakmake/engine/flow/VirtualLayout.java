@@ -14,14 +14,17 @@ import dev.breakmake.translation.event.Architecture;
 record VirtualLayout(long xen, long fixmap, long fdt, long direct, long temporary) {
 
     private static final long MIB = 1L << 20;
-    private static final long SLOT0 = 1L << 39;
+    private static final long HALF_TIB = 1L << 39;
 
     static VirtualLayout of(final FlowSpecification specification) {
         if (specification.architecture() == Architecture.AARCH32) {
             final long domheap = 0x8000_0000L;
             return new VirtualLayout(2 * MIB, 4 * MIB, 6 * MIB, domheap, domheap + 2 * MIB);
         }
-        final long slot = specification.has(Patch.LAYOUT_REWORK) ? 4 * SLOT0 : 0;
-        return new VirtualLayout(slot + 2 * MIB, slot + 4 * MIB, slot + 6 * MIB, 256 * SLOT0, slot + 2 * MIB);
+        // Every region has a level 2 entry of its own: 2 MiB with Xen's granule.
+        final long entry = specification.tables().blockBytes();
+        final long base = specification.has(Patch.LAYOUT_REWORK) ? 4 * HALF_TIB : 0;
+        final long xen = base + entry;
+        return new VirtualLayout(xen, base + 2 * entry, base + 3 * entry, 256 * HALF_TIB, xen);
     }
 }

@@ -55,7 +55,7 @@ public final class Maintenance {
 
     /** Data or instruction cache maintenance by address; the address must translate. */
     public static void maintainLine(final ProcessingElement pe, final CacheOperation operation, final long va) {
-        final int bytes = pe.model().cacheLineBytes();
+        final int bytes = pe.cacheLineBytes;
         final long line = va & -(long) bytes;
         final long pa;
         try {

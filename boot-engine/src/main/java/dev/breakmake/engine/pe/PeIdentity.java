@@ -84,6 +84,13 @@ public record PeIdentity(
         return new PeIdentity("cortex-a15", id, Set.of(), 40, false);
     }
 
+    /** The same with another value of an identification register. */
+    public PeIdentity with(final SystemRegister register, final long value) {
+        final Map<SystemRegister, Long> id = new EnumMap<>(identification);
+        id.put(register, value);
+        return new PeIdentity(name, id, features, paBits, atomics);
+    }
+
     /** Smallest data cache line in bytes (CTR_EL0.DminLine). */
     public int cacheLineBytes() {
         return 4 << ((id(SystemRegister.CTR_EL0) >>> 16) & 15);

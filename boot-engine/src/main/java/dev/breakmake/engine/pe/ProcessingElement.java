@@ -90,6 +90,9 @@ public final class ProcessingElement implements PeInputs {
     /** Page address of code that translated code must not enter, as it holds a breakpoint; 1 for none. */
     public long breakpointPage = 1;
 
+    /** Bytes of a line that cache maintenance by address works on. */
+    public final int cacheLineBytes;
+
     /** The MMU front end. */
     public final Mmu mmu;
 
@@ -139,6 +142,7 @@ public final class ProcessingElement implements PeInputs {
         this.id = id;
         this.cluster = cluster;
         this.model = model;
+        this.cacheLineBytes = model.cacheLineBytes();
         this.mmu = new Mmu(this);
         this.system = new SystemRegisters(this);
     }

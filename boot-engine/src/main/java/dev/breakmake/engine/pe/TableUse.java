@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** How one 4 KiB page serves as translation table memory, and which versions of its descriptors were used by whom. */
 final class TableUse {
 
+    private static final int PARTS = 512 / 64;
+
     /** log2 of the granule of the tables in it. */
     final int granuleShift;
 
@@ -23,6 +25,7 @@ final class TableUse {
     /** Sequence number of the event that last changed each descriptor. */
     final long[] stamps = new long[512];
 
+    /** By PE, data or fetch, and 64 descriptors; made at the first use. */
     private final long[][] used;
 
     TableUse(final int granuleShift, final boolean stage2, final int from, final int to, final int pes) {
@@ -30,11 +33,11 @@ final class TableUse {
         this.stage2 = stage2;
         this.from = from;
         this.to = to;
-        this.used = new long[pes * 2][];
+        this.used = new long[pes * 2 * PARTS][];
     }
 
     private TableUse(final TableUse from) {
-        this(from.granuleShift, from.stage2, from.from, from.to, from.used.length / 2);
+        this(from.granuleShift, from.stage2, from.from, from.to, from.used.length / (2 * PARTS));
         levels = from.levels;
         System.arraycopy(from.stamps, 0, stamps, 0, stamps.length);
         for (int i = 0; i < used.length; i++) {
@@ -52,16 +55,16 @@ final class TableUse {
 
     /** Whether the use of a leaf is the first one since the version with that stamp came to be; remembers it. */
     boolean firstUse(final int pe, final boolean fetch, final int index, final long stamp) {
-        final int slot = pe * 2 + (fetch ? 1 : 0);
+        final int slot = (pe * 2 + (fetch ? 1 : 0)) * PARTS + (index >>> 6);
         long @Nullable [] seen = used[slot];
         if (seen == null) {
-            seen = new long[512];
+            seen = new long[64];
             used[slot] = seen;
         }
-        if (seen[index] > stamp) {
+        if (seen[index & 63] > stamp) {
             return false;
         }
-        seen[index] = stamp + 1;
+        seen[index & 63] = stamp + 1;
         return true;
     }
 

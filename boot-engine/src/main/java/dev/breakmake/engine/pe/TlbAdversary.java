@@ -92,13 +92,23 @@ public final class TlbAdversary {
                     && granule == other.granule;
         }
 
+        boolean current() {
+            return replaced == Long.MAX_VALUE;
+        }
+
         boolean mayServe(final long va) {
             return replaced != Long.MAX_VALUE && !invalidatedPages.contains(va & ADDRESS & -Page.SIZE);
         }
     }
 
-    /** A TLB invalidate that no DSB has completed yet. */
-    private record Pending(TlbScope scope, boolean broadcast, long tick, long[] dsbs) {}
+    /** A TLB invalidate that no DSB has completed yet; {@code off} has a bit per PE whose regime was off, for each kind. */
+    private record Pending(TlbScope scope, boolean broadcast, long tick, long[] dsbs, long[] off) {
+
+        /** Whether a root could not be walked when this was issued, so that nothing of it came back. */
+        boolean unused(final int pe, final Root root) {
+            return root.replaced < tick || (off[root.kind] & 1L << pe) != 0;
+        }
+    }
 
     /** What one PE may hold. */
     private static final class Held {
@@ -241,8 +251,12 @@ public final class TlbAdversary {
     }
 
     private static boolean live(final ProcessingElement pe, final Root root) {
-        final Regime regime = pe.regime(root.kind == EL2 ? 2 : 1);
-        return root.replaced != Long.MAX_VALUE || (root.kind == STAGE2 ? regime.stage2 : regime.on);
+        return root.replaced != Long.MAX_VALUE || on(pe, root.kind);
+    }
+
+    private static boolean on(final ProcessingElement pe, final int kind) {
+        final Regime regime = pe.regime(kind == EL2 ? 2 : 1);
+        return kind == STAGE2 ? regime.stage2 : regime.on;
     }
 
     /** Finds the addresses that reach a descriptor from a table. */
@@ -351,12 +365,16 @@ public final class TlbAdversary {
             final Shareability shareability) {
         tick++;
         final long[] dsbs = new long[cluster.size()];
+        final long[] off = new long[STAGE2 + 1];
         for (int id = 0; id < dsbs.length; id++) {
             dsbs[id] = cluster.pe(id).dsbs;
+            for (int kind = 0; kind < off.length; kind++) {
+                off[kind] |= on(cluster.pe(id), kind) ? 0 : 1L << id;
+            }
         }
         held.get(pe.id)
                 .pending
-                .add(new Pending(TlbScope.of(operation, operand), shareability != Shareability.NSH, tick, dsbs));
+                .add(new Pending(TlbScope.of(operation, operand), shareability != Shareability.NSH, tick, dsbs, off));
     }
 
     /** A DSB of a PE completes the TLB invalidates it issued before. */
@@ -368,7 +386,7 @@ public final class TlbAdversary {
         for (final Pending each : pending) {
             for (int id = 0; id < held.size(); id++) {
                 if (id == pe.id || each.broadcast && shared) {
-                    apply(each, held.get(id));
+                    apply(each, id);
                 }
             }
         }
@@ -380,13 +398,16 @@ public final class TlbAdversary {
         cluster.forgetTranslations();
     }
 
-    private static void apply(final Pending pending, final Held target) {
+    private void apply(final Pending pending, final int pe) {
+        final Held target = held.get(pe);
         final TlbScope scope = pending.scope;
         target.versions.removeIf(version -> version.tick < pending.tick
                 && pending.dsbs[version.storedBy] > version.dsbs
                 && scope.covers(version.kind, version.start, version.size, version.leaf));
         if (scope.all()) {
-            target.roots.removeIf(root -> root.replaced < pending.tick && scope.concerns(root.kind));
+            target.roots.removeIf(root -> scope.concerns(root.kind)
+                    && pending.unused(pe, root)
+                    && !(root.current() && on(cluster.pe(pe), root.kind)));
             if (scope.concerns(EL2)) {
                 target.unknown = false;
             }

@@ -4,6 +4,7 @@ import dev.breakmake.engine.flow.Flow;
 import dev.breakmake.engine.flow.FlowResult;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.flow.Mutation;
+import dev.breakmake.engine.flow.Surroundings;
 import dev.breakmake.translation.Checker;
 import dev.breakmake.translation.CheckerOptions;
 import dev.breakmake.translation.event.EventSink;
@@ -27,23 +28,25 @@ public record FlowStudy(FlowSpecification specification, FlowResult result, List
 
     /** Runs a flow with the checker attached. */
     public static FlowStudy of(final FlowSpecification specification, final Mutation mutation) {
-        return of(specification, mutation, CheckerOptions.defaults(), null);
+        return of(specification, mutation, Surroundings.PLAIN, CheckerOptions.defaults(), null);
     }
 
     /**
      * Runs a flow with the checker attached.
      *
+     * @param surroundings what TLBs may serve and what registers hold at hand-over
      * @param options profile; symbols are the flow's own
      * @param also gets every event too, or null
      */
     public static FlowStudy of(
             final FlowSpecification specification,
             final Mutation mutation,
+            final Surroundings surroundings,
             final CheckerOptions options,
             final @Nullable EventSink also) {
         final Checker checker = new Checker(options.withSymbols(symbols(specification)));
         final EventSink sink = also == null ? checker : also.andThen(checker);
-        final FlowResult result = Flow.run(specification, mutation, sink);
+        final FlowResult result = Flow.run(specification, mutation, surroundings, sink);
         return new FlowStudy(specification, result, checker.finish());
     }
 

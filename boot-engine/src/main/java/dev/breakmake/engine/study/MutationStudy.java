@@ -31,8 +31,7 @@ public final class MutationStudy {
 
     private static final long[] SEEDS = {0, 11};
 
-    /** Under the adversarial policies some mutants end otherwise and are not explained yet: see docs/decisions/0160. */
-    private static final TlbPolicy[] POLICIES = {TlbPolicy.FLUSH_EAGERLY};
+    private static final TlbPolicy[] POLICIES = TlbPolicy.values();
 
     /** A run with all that is compared. */
     private record Run(FlowResult result, List<Finding> findings, FlowOutcome outcome) {}
@@ -66,20 +65,22 @@ public final class MutationStudy {
      */
     public static MutationReport of(final FlowSpecification specification) {
         final MutationStudy study = new MutationStudy(specification);
-        for (final Mutation mutation : mutations(study.reference.result.operations())) {
+        for (final Mutation mutation : study.mutations()) {
             study.judge(mutation);
         }
         return new MutationReport(study.total, study.detected, study.harmless, study.undetected);
     }
 
-    /** Every mutation of a flow with these operations: all drops, then all swaps, then all replacements. */
-    public static List<Mutation> mutations(final List<FlowOperation> operations) {
+    /** Every mutation of the flow: all drops, then all swaps, then all replacements. */
+    private List<Mutation> mutations() {
+        final List<FlowOperation> operations = reference.result.operations();
+        final long page = specification.tables().granule().bytes();
         final List<Mutation> all = new ArrayList<>();
         operations.forEach(operation -> all.add(new Mutation.Drop(operation.index())));
         operations.forEach(operation -> all.add(new Mutation.Swap(operation.index())));
         for (final FlowOperation operation : operations) {
             for (final Replacement by : Replacement.values()) {
-                if (by.of(operation.effect()) != null) {
+                if (by.of(operation.effect(), page) != null) {
                     all.add(new Mutation.Replace(operation.index(), by));
                 }
             }
@@ -131,8 +132,9 @@ public final class MutationStudy {
     }
 
     private List<OrderingOracle.Unmet> newlyUnmet(final Run mutant) {
-        final List<OrderingOracle.Unmet> unmet = new ArrayList<>(OrderingOracle.unmet(mutant.result.executed()));
-        OrderingOracle.unmet(reference.result.executed()).forEach(unmet::remove);
+        final List<OrderingOracle.Unmet> unmet =
+                new ArrayList<>(OrderingOracle.unmet(specification, mutant.result.executed()));
+        OrderingOracle.unmet(specification, reference.result.executed()).forEach(unmet::remove);
         return unmet;
     }
 

@@ -2,11 +2,14 @@ package dev.breakmake.engine.study;
 
 import dev.breakmake.engine.flow.Effect;
 import dev.breakmake.engine.flow.FlowOperation;
+import dev.breakmake.engine.flow.FlowSpecification;
+import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.Barrier.AccessTypes;
 import dev.breakmake.translation.event.CacheOperation;
 import dev.breakmake.translation.event.Shareability;
 import dev.breakmake.translation.event.TlbOperation;
 import dev.breakmake.translation.event.TranslationRegister;
+import dev.breakmake.translation.register.Granule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,11 +40,19 @@ final class OrderingOracle {
         }
     }
 
-    private OrderingOracle() {}
+    private final Granule granule;
+    private final int topLevel;
+
+    private OrderingOracle(final FlowSpecification specification) {
+        granule = specification.tables().granule();
+        topLevel = specification.architecture() == Architecture.AARCH64
+                ? specification.tables().topLevel()
+                : 1;
+    }
 
     /** Every obligation a sequence leaves unmet, each with the operation at which it mattered. */
-    static List<Unmet> unmet(final List<FlowOperation> executed) {
-        final OrderingOracle oracle = new OrderingOracle();
+    static List<Unmet> unmet(final FlowSpecification specification, final List<FlowOperation> executed) {
+        final OrderingOracle oracle = new OrderingOracle(specification);
         for (final FlowOperation operation : executed) {
             oracle.take(operation);
         }
@@ -100,8 +111,8 @@ final class OrderingOracle {
         return depth < 4
                 && memory.entrySet().stream()
                         .anyMatch(entry -> link(entry.getValue())
-                                && (entry.getValue() & -0x1000) == page
-                                && live(entry.getKey() & -0x1000, depth + 1));
+                                && (entry.getValue() & -granule.bytes()) == page
+                                && live(entry.getKey() & -granule.bytes(), depth + 1));
     }
 
     /** Table descriptors of the flows carry no attributes, page descriptors do. */
@@ -115,7 +126,7 @@ final class OrderingOracle {
 
     private void store(final PeObligations pe, final Effect.Store store, final FlowOperation at) {
         final long before = memory.getOrDefault(store.pa(), 0L);
-        if (store.index() >= 0 && live(store.pa() & -0x1000)) {
+        if (store.index() >= 0 && live(store.pa() & -granule.bytes())) {
             change(pe, store, before, at);
         }
         memory.put(store.pa(), store.value());
@@ -152,8 +163,8 @@ final class OrderingOracle {
                 each.stale.remove(store.pa());
             }
         }
-        final long table = store.value() & -0x1000;
-        if (link(store.value()) && pe.unfenced.stream().anyMatch(open -> (open.pa() & -0x1000) == table)) {
+        final long table = store.value() & -granule.bytes();
+        if (link(store.value()) && pe.unfenced.stream().anyMatch(open -> (open.pa() & -granule.bytes()) == table)) {
             missing("order between the contents of a table and its link", at);
         }
     }
@@ -162,7 +173,7 @@ final class OrderingOracle {
     private void torn(final Effect.Store store, final FlowOperation at) {
         final long before = memory.getOrDefault(store.pa(), 0L);
         final long half = before & 0xffff_ffff_0000_0000L | store.value() & 0xffff_ffffL;
-        if (half != before && half != store.value() && valid(half) && live(store.pa() & -0x1000)) {
+        if (half != before && half != store.value() && valid(half) && live(store.pa() & -granule.bytes())) {
             missing("single-copy atomic store of a live entry", at);
         }
     }
@@ -190,14 +201,15 @@ final class OrderingOracle {
     private List<Long> walk(final PeObligations pe, final long va) {
         final List<Long> entries = new ArrayList<>();
         long table = pe.root;
-        for (int level = pe.startLevel; level <= 3; level++) {
-            final long entry = table + ((va >>> 39 - 9 * level & 511) << 3);
+        for (int level = topLevel; level <= 3; level++) {
+            final long index = va >>> granule.levelShift(level) & (1L << granule.bitsPerLevel()) - 1;
+            final long entry = table + (index << 3);
             entries.add(entry);
             final long descriptor = memory.getOrDefault(entry, 0L);
             if (!link(descriptor)) {
                 break;
             }
-            table = descriptor & -0x1000;
+            table = descriptor & -granule.bytes();
         }
         return entries;
     }
@@ -231,7 +243,6 @@ final class OrderingOracle {
             }
             pe.changed(PeObligations.Change.ROOT);
             pe.root = write.value();
-            pe.startLevel = register == TranslationRegister.HTTBR ? 1 : 0;
         } else {
             pe.changed(PeObligations.Change.CONTROLS);
         }

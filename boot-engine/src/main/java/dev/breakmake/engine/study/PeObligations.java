@@ -79,7 +79,6 @@ final class PeObligations {
     boolean invalidateOpenForOthers;
     boolean maintainOpen;
     long root = -1;
-    int startLevel;
 
     /** A register of the regime was written. */
     void changed(final Change what) {

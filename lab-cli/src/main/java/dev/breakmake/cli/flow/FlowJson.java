@@ -6,6 +6,9 @@ import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.engine.flow.FlowOperation;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.flow.Patch;
+import dev.breakmake.engine.flow.Preset;
+import dev.breakmake.engine.flow.Surroundings;
+import dev.breakmake.engine.flow.TableOptions;
 import dev.breakmake.engine.study.FlowStudy;
 import dev.breakmake.engine.study.MutationReport;
 import dev.breakmake.translation.finding.FindingJson;
@@ -21,15 +24,39 @@ public final class FlowJson {
                 .put("architecture", specification.architecture().name().toLowerCase(Locale.ROOT))
                 .put("loadAddress", Json.address(specification.loadAddress()))
                 .put("pes", specification.pes());
+        node.put("granule", TableOptions.id(specification.tables().granule()));
+        node.put("walks", specification.tables().walks().id());
+        node.put("sharing", specification.tables().sharing().id());
         ArrayNode patches = node.putArray("options");
         specification.patches().stream().sorted().map(Patch::id).forEach(patches::add);
         return node;
     }
 
-    /** {@code {flow, reached, stoppedAt, message, operations, findings[]}}. */
-    public static ObjectNode study(FlowStudy study) {
+    /** {@code {presets[{name, summary, options[]}], options[{name, patch, summary}]}}; {@code patch} is null for what is not in the series. */
+    public static ObjectNode catalogue() {
+        ObjectNode node = Json.object();
+        ArrayNode presets = node.putArray("presets");
+        for (Preset preset : Preset.values()) {
+            ObjectNode each = presets.addObject().put("name", preset.id()).put("summary", preset.summary());
+            ArrayNode taken = each.putArray("options");
+            preset.patches().stream().sorted().map(Patch::id).forEach(taken::add);
+        }
+        ArrayNode options = node.putArray("options");
+        for (Patch patch : Patch.values()) {
+            options.addObject()
+                    .put("name", patch.id())
+                    .put("patch", patch.number() == 0 ? null : patch.number())
+                    .put("summary", patch.summary());
+        }
+        return node;
+    }
+
+    /** {@code {flow, tlb, seed, reached, stoppedAt, message, operations, findings[]}}. */
+    public static ObjectNode study(FlowStudy study, Surroundings surroundings) {
         ObjectNode node = Json.object();
         node.set("flow", specification(study.specification()));
+        node.put("tlb", surroundings.policy().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        node.put("seed", surroundings.seed());
         node.put("reached", study.result().reached());
         node.put("stoppedAt", study.result().stoppedAt());
         node.put("message", study.result().message());

@@ -1,6 +1,7 @@
 package dev.breakmake.cli.flow;
 
 import dev.breakmake.engine.flow.Patch;
+import dev.breakmake.engine.flow.Preset;
 import dev.breakmake.engine.study.FlowStudy;
 import dev.breakmake.engine.study.MutationReport;
 import dev.breakmake.engine.study.MutationText;
@@ -9,6 +10,7 @@ import dev.breakmake.translation.finding.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /** Flows as lines for a person. */
@@ -46,13 +48,30 @@ public final class FlowText {
         return count == 1 ? "" : ", %d times".formatted(count);
     }
 
-    /** The decisions, one per line. */
-    public static List<String> patches() {
+    /** Presets, decisions with the presets that take them, and what tables may look like. */
+    public static List<String> catalogue() {
         List<String> lines = new ArrayList<>();
-        for (Patch patch : Patch.values()) {
-            String number = patch.number() == 0 ? "-" : Integer.toString(patch.number());
-            lines.add("%-3s %s".formatted(number, patch.id()));
+        lines.add("Presets (--preset), for arm64 and arm32:");
+        for (Preset preset : Preset.values()) {
+            lines.add("  %-8s %s".formatted(preset.id(), preset.summary()));
         }
+        lines.add("");
+        lines.add("Decisions (--with, --without), by name or patch number, and the presets that take them:");
+        for (Patch patch : Patch.values()) {
+            StringJoiner taken = new StringJoiner(" ");
+            for (Preset preset : Preset.values()) {
+                if (preset.patches().contains(patch)) {
+                    taken.add(preset.id());
+                }
+            }
+            String number = patch.number() == 0 ? "-" : Integer.toString(patch.number());
+            lines.add("  %-3s %-19s %-20s %s".formatted(number, patch.id(), taken, patch.summary()));
+        }
+        lines.add("");
+        lines.add("Translation tables, the first value is Xen's:");
+        lines.add("  --granule 4k|16k|64k                 arm64 only; arm32 has 4k");
+        lines.add("  --walks   write-back|non-cacheable   cacheability of table walks");
+        lines.add("  --sharing inner|outer                shareability of walks and normal memory");
         return lines;
     }
 

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * address or another PE count gives the same one.
  */
 public final class Fingerprint {
+    /** Runs of one job find the same things again and again: this many fingerprints are remembered. */
+    private static final int REMEMBERED = 4096;
+
+    private static final Map<String, String> KNOWN = new ConcurrentHashMap<>();
+
     private Fingerprint() {}
 
     /**
@@ -32,6 +39,18 @@ public final class Fingerprint {
                 + (region == null ? "" : region)
                 + '|'
                 + (writer == null ? "" : writer);
+        String known = KNOWN.get(text);
+        if (known != null) {
+            return known;
+        }
+        String fingerprint = digest(text);
+        if (KNOWN.size() < REMEMBERED) {
+            KNOWN.put(text, fingerprint);
+        }
+        return fingerprint;
+    }
+
+    private static String digest(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);

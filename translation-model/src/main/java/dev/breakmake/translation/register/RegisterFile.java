@@ -57,7 +57,19 @@ public final class RegisterFile {
         }
         values[index] = value;
         known[index] = true;
-        Arrays.fill(configurations, null);
+        forgetConfigurations(register);
+    }
+
+    /** Drops what is derived from a register; those of one regime only concern no other. */
+    private void forgetConfigurations(TranslationRegister register) {
+        switch (register) {
+            case TTBR0_EL2, TTBR1_EL2, TCR_EL2, MAIR_EL2 -> {
+                configurations[Regime.EL2.ordinal()] = null;
+                configurations[Regime.EL2_0.ordinal()] = null;
+            }
+            case HTTBR, HTCR, HMAIR0, HMAIR1 -> configurations[Regime.HYP.ordinal()] = null;
+            default -> Arrays.fill(configurations, null);
+        }
     }
 
     /** Current value; 0 if never written. */

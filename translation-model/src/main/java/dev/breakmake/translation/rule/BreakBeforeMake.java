@@ -98,8 +98,10 @@ public final class BreakBeforeMake {
     private void below(TableSlice group, boolean others) {
         for (TableSlice s = group; s != null; s = s.nextInGroup()) {
             Geometry geometry = s.tree().geometry();
-            for (int w = s.firstWord(); w < s.endWord(); w++) {
-                long descriptor = s.frame().word(w);
+            Frame frame = s.frame();
+            int end = s.endWord();
+            for (int w = frame.nextFilled(s.firstWord(), end); w < end; w = frame.nextFilled(w + 1, end)) {
+                long descriptor = frame.word(w);
                 if ((descriptor & 1) != 0 && geometry.holdable(descriptor, s.level())) {
                     one(s, w, descriptor, others);
                     TableSlice child = geometry.kind(descriptor, s.level()) == Geometry.TABLE

@@ -5,8 +5,10 @@ import dev.breakmake.translation.event.TranslationRegister;
 import dev.breakmake.translation.register.ConfigurationAnomaly;
 import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.register.RegimeConfiguration;
+import dev.breakmake.translation.tlb.Geometry;
 import dev.breakmake.translation.tlb.Scope;
 import dev.breakmake.translation.tlb.Tree;
+import dev.breakmake.translation.tlb.VersionStore;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -193,10 +195,11 @@ public final class ControlRegisters {
 
     private void report(Change change) {
         RegisterWrite write = change.write;
-        boolean control = switch (write.register()) {
-            case SCTLR_EL1, SCTLR_EL2, HSCTLR, SCTLR -> true;
-            default -> false;
-        };
+        boolean control =
+                switch (write.register()) {
+                    case SCTLR_EL1, SCTLR_EL2, HSCTLR, SCTLR -> true;
+                    default -> false;
+                };
         Violation violation = machine.reporter()
                 .report(
                         change.rule,
@@ -297,19 +300,76 @@ public final class ControlRegisters {
         }
     }
 
-    /** REG-WXN: the page the PE runs from is writable when WXN takes execution away. */
+    /** REG-WXN: the page the PE runs from is writable, or may be so in its TLB, when WXN takes execution away. */
     void writeExecuteNever(Tree tree, RegisterWrite write) {
-        Leaf leaf = Leaf.find(machine.mayHold().forest(), tree.root(), write.pc());
-        if (leaf == null || !tree.geometry().format().writable(leaf.descriptor())) {
+        Leaf leaf = writable(tree, write.pc());
+        if (leaf != null) {
+            Violation violation = report(RuleId.REG_WXN, tree.space().regime(), write.pe(), write.pc());
+            if (violation != null) {
+                violation
+                        .after(leaf.descriptor(), text(leaf))
+                        .message("WXN is set at 0x%x, which is mapped writable: the next fetch faults", write.pc());
+            }
             return;
         }
+        for (Tree left : machine.mayHold().forest().trees()) {
+            boolean held = left != tree && left.space() == tree.space() && (left.holders() & 1L << write.pe()) != 0;
+            Leaf old = held ? writable(left, write.pc()) : null;
+            if (old != null) {
+                heldWritable(
+                        tree, write, old.descriptor(), text(old), left.leftAt(), write.pe(), left.leftBy(), "the root");
+                return;
+            }
+        }
+        staleWritable(tree, write);
+    }
+
+    private @Nullable Leaf writable(Tree tree, long va) {
+        Leaf leaf = Leaf.find(machine.mayHold().forest(), tree.root(), va);
+        return leaf != null && tree.geometry().format().writable(leaf.descriptor()) ? leaf : null;
+    }
+
+    private static String text(Leaf leaf) {
+        return Machine.text(leaf.slice().tree().geometry(), leaf.slice().level(), leaf.descriptor());
+    }
+
+    private void staleWritable(Tree tree, RegisterWrite write) {
+        VersionStore versions = machine.mayHold().versions();
+        for (int level = -1; level <= 3; level++) {
+            if (tree.space().staleVersions(level) == 0) {
+                continue;
+            }
+            long first = write.pc() & -(1L << tree.geometry().shift(level));
+            for (int v = versions.find(tree.space(), level, first); v >= 0; v = versions.findNext(v)) {
+                Geometry geometry = versions.tree(v).geometry();
+                if (!versions.isTable(v)
+                        && (versions.holders(v) & 1L << write.pe()) != 0
+                        && geometry.format().writable(versions.descriptor(v))) {
+                    heldWritable(
+                            tree,
+                            write,
+                            versions.descriptor(v),
+                            Machine.text(geometry, level, versions.descriptor(v)),
+                            versions.bornAt(v),
+                            versions.writer(v),
+                            versions.bornPc(v),
+                            "the descriptor");
+                    return;
+                }
+            }
+        }
+    }
+
+    private void heldWritable(
+            Tree tree, RegisterWrite write, long old, String text, long time, int writer, long pc, String what) {
         Violation violation = report(RuleId.REG_WXN, tree.space().regime(), write.pe(), write.pc());
         if (violation != null) {
             violation
-                    .after(
-                            leaf.descriptor(),
-                            Machine.text(tree.geometry(), leaf.slice().level(), leaf.descriptor()))
-                    .message("WXN is set at 0x%x, which is mapped writable: the next fetch faults", write.pc());
+                    .before(old, text)
+                    .because(time, writer, pc, "%s was replaced, and no TLB invalidate completed since", what)
+                    .message(
+                            "WXN is set at 0x%x, which the TLB may still hold as writable: the next fetch may fault",
+                            write.pc());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.breakmake.translation.descriptor.MemoryType;
 import dev.breakmake.translation.descriptor.Permissions;
 import dev.breakmake.translation.event.Capability;
 import dev.breakmake.translation.register.Regime;
+import dev.breakmake.translation.tlb.Frame;
 import dev.breakmake.translation.tlb.Geometry;
 import dev.breakmake.translation.tlb.TableSlice;
 import dev.breakmake.translation.tlb.Tree;
@@ -177,12 +178,14 @@ public final class Encodings {
 
     private void table(@Nullable TableSlice group, int pe, long pc) {
         for (TableSlice s = group; s != null; s = s.nextInGroup()) {
-            for (int w = s.firstWord(); w < s.endWord(); w++) {
-                long descriptor = s.frame().word(w);
+            Frame frame = s.frame();
+            int end = s.endWord();
+            for (int w = frame.nextFilled(s.firstWord(), end); w < end; w = frame.nextFilled(w + 1, end)) {
+                long descriptor = frame.word(w);
                 if ((descriptor & 1) == 0) {
                     continue;
                 }
-                long writer = s.frame().writer(w);
+                long writer = frame.writer(w);
                 appeared(s, w, descriptor, pe, writer == 0 ? pc : writer);
                 if (s.tree().geometry().kind(descriptor, s.level()) == Geometry.TABLE) {
                     table(machine.mayHold().forest().child(s, w, descriptor), pe, pc);

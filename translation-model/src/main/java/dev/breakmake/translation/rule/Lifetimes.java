@@ -50,7 +50,8 @@ public final class Lifetimes {
                             write.newDescriptor(),
                             Machine.text(slice.tree().geometry(), slice.level(), write.newDescriptor()))
                     .message(
-                            "0x%x is written although %s may still walk into the page through an unlinked table descriptor",
+                            "0x%x is written although %s may still walk into the page through an unlinked table"
+                                    + " descriptor",
                             write.pa(), Machine.pes(mayHold.holders(slice)));
         }
     }
@@ -128,7 +129,8 @@ public final class Lifetimes {
                 if (violation != null) {
                     explain(violation, other)
                             .message(
-                                    "page 0x%x becomes a table while %s may still walk into it as a table of input address 0x%x",
+                                    "page 0x%x becomes a table while %s may still walk into it as a table of input"
+                                            + " address 0x%x",
                                     slice.frame().address(),
                                     Machine.pes(mayHold.holders(other)),
                                     other.input(other.firstWord()));
@@ -166,6 +168,9 @@ public final class Lifetimes {
 
     private void initialised(TableSlice slice, int pe, long pc) {
         Frame frame = slice.frame();
+        if (frame.lastStoredAt() <= mayHold.timeline(pe).orderedAt()) {
+            return;
+        }
         for (int w = slice.firstWord(); w < slice.endWord(); w++) {
             long stored = frame.storedAt(w);
             if (stored != 0 && frame.storedBy(w) == pe) {

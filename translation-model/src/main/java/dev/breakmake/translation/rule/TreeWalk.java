@@ -1,6 +1,7 @@
 package dev.breakmake.translation.rule;
 
 import dev.breakmake.translation.tlb.Forest;
+import dev.breakmake.translation.tlb.Frame;
 import dev.breakmake.translation.tlb.Geometry;
 import dev.breakmake.translation.tlb.TableSlice;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,10 @@ final class TreeWalk {
     static void visit(Forest forest, @Nullable TableSlice group, Visitor visitor) {
         for (TableSlice s = group; s != null; s = s.nextInGroup()) {
             Geometry geometry = s.tree().geometry();
-            for (int w = s.firstWord(); w < s.endWord(); w++) {
-                long descriptor = s.frame().word(w);
+            Frame frame = s.frame();
+            int end = s.endWord();
+            for (int w = frame.nextFilled(s.firstWord(), end); w < end; w = frame.nextFilled(w + 1, end)) {
+                long descriptor = frame.word(w);
                 if ((descriptor & 1) == 0 || !geometry.holdable(descriptor, s.level())) {
                     continue;
                 }

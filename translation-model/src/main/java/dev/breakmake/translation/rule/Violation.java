@@ -35,7 +35,7 @@ public final class Violation {
 
     /** Says what is wrong, in one sentence with values. */
     public Violation message(String format, Object... arguments) {
-        message = format.formatted(arguments);
+        message = Sentence.of(format, arguments);
         return this;
     }
 
@@ -53,7 +53,7 @@ public final class Violation {
 
     /** Adds an earlier event that made the state possible. */
     public Violation because(long time, int pe, long pc, String format, Object... arguments) {
-        causes.add(new Cause(time, pe, pc, format.formatted(arguments)));
+        causes.add(new Cause(time, pe, pc, Sentence.of(format, arguments)));
         return this;
     }
 

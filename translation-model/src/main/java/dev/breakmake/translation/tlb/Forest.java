@@ -140,8 +140,10 @@ public final class Forest {
         }
         if (level < 3) {
             for (TableSlice s = head; s != null; s = s.nextInGroup) {
-                for (int w = s.firstWord(); w < s.endWord(); w++) {
-                    long descriptor = s.frame().words[w];
+                Frame frame = s.frame();
+                int end = s.endWord();
+                for (int w = frame.nextFilled(s.firstWord(), end); w < end; w = frame.nextFilled(w + 1, end)) {
+                    long descriptor = frame.words[w];
                     if ((descriptor & 3) == 3 && tree.geometry().holdable(descriptor, level)) {
                         link(s, w, descriptor);
                     }
@@ -175,8 +177,10 @@ public final class Forest {
         for (TableSlice s = group; s != null; s = s.nextInGroup) {
             int level = s.level();
             if (level < 3) {
-                for (int w = s.firstWord(); w < s.endWord(); w++) {
-                    long descriptor = s.frame().words[w];
+                Frame frame = s.frame();
+                int end = s.endWord();
+                for (int w = frame.nextFilled(s.firstWord(), end); w < end; w = frame.nextFilled(w + 1, end)) {
+                    long descriptor = frame.words[w];
                     if ((descriptor & 3) == 3 && s.tree().geometry().holdable(descriptor, level)) {
                         TableSlice child = child(s, w, descriptor);
                         if (child != null) {

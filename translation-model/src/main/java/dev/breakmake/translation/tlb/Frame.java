@@ -14,10 +14,15 @@ public final class Frame {
 
     private final long address;
     final long[] words = new long[WORDS];
-    /** Time of the last store to each word, with the PE in the low bits; 0 if not seen or settled by a link. */
-    final long[] stamps = new long[WORDS];
-    /** Address of the instruction of that store. */
-    final long[] writers = new long[WORDS];
+    /** A bit for every word that is not 0: most tables are nearly empty, and walks go over them again and again. */
+    private final long[] filled = new long[WORDS / 64];
+    /**
+     * By 64 words, made when one of them is stored to: the time of the last store to each word, with the PE in the low bits (0 if not
+     * seen or settled by a link), then the addresses of the instructions of those stores.
+     */
+    private final long[] @Nullable [] stores = new long[WORDS / 64][];
+    /** Time of the latest store to any word. */
+    private long lastStoredAt;
     /** Whether a word with the contiguous bit was ever stored here. */
     private boolean contiguousSeen;
     /** Every way in which a walk may come here. */
@@ -40,36 +45,79 @@ public final class Frame {
 
     /** Time of the last store to the word that still may lack ordering, or 0. */
     public long storedAt(int index) {
-        return stamps[index] >>> 6;
+        return stamp(index) >>> 6;
+    }
+
+    private long stamp(int index) {
+        long @Nullable [] part = stores[index >>> 6];
+        return part == null ? 0 : part[index & 63];
     }
 
     /** PE that did that store. */
     public int storedBy(int index) {
-        return (int) (stamps[index] & 63);
+        return (int) (stamp(index) & 63);
+    }
+
+    /** Time of the latest store to any word, settled or not; 0 if there was none. */
+    public long lastStoredAt() {
+        return lastStoredAt;
     }
 
     /** Instruction that did that store. */
     public long writer(int index) {
-        return writers[index];
+        long @Nullable [] part = stores[index >>> 6];
+        return part == null ? 0 : part[64 + (index & 63)];
     }
 
     /** The order of the last store to the word needs no more questions. */
     public void settle(int index) {
-        stamps[index] = 0;
+        long @Nullable [] part = stores[index >>> 6];
+        if (part != null) {
+            part[index & 63] = 0;
+        }
     }
 
     /** A store that leaves the translation usable as it was: software bits, permissions. Its order is no question. */
     public void amend(int index, long value) {
-        words[index] = value;
+        set(index, value);
         contiguousSeen |= (value & CONTIGUOUS) != 0;
     }
 
     /** A store of a descriptor. */
     public void store(int index, long value, long time, int pe, long pc) {
-        words[index] = value;
+        set(index, value);
         contiguousSeen |= (value & CONTIGUOUS) != 0;
-        stamps[index] = time << 6 | pe;
-        writers[index] = pc;
+        long @Nullable [] part = stores[index >>> 6];
+        if (part == null) {
+            part = new long[128];
+            stores[index >>> 6] = part;
+        }
+        part[index & 63] = time << 6 | pe;
+        part[64 + (index & 63)] = pc;
+        lastStoredAt = time;
+    }
+
+    private void set(int index, long value) {
+        words[index] = value;
+        long bit = 1L << index;
+        if (value == 0) {
+            filled[index >>> 6] &= ~bit;
+        } else {
+            filled[index >>> 6] |= bit;
+        }
+    }
+
+    /** The first word from {@code from} on that is not 0, {@code end} if none is before that. */
+    public int nextFilled(int from, int end) {
+        int at = from;
+        while (at < end) {
+            long rest = filled[at >>> 6] >>> at;
+            if (rest != 0) {
+                return Math.min(end, at + Long.numberOfTrailingZeros(rest));
+            }
+            at = (at | 63) + 1;
+        }
+        return end;
     }
 
     /** Whether any word may have the contiguous bit; false saves looking at all members of a group. */

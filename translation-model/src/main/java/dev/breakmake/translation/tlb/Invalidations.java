@@ -337,8 +337,10 @@ final class Invalidations {
         for (TableSlice s = group; s != null; s = s.nextInGroup) {
             Geometry geometry = s.tree().geometry();
             int shift = geometry.shift(s.level());
-            for (int w = s.firstWord(); w < s.endWord(); w++) {
-                long descriptor = s.frame().words[w];
+            Frame frame = s.frame();
+            int end = s.endWord();
+            for (int w = frame.nextFilled(s.firstWord(), end); w < end; w = frame.nextFilled(w + 1, end)) {
+                long descriptor = frame.words[w];
                 int kind = geometry.kind(descriptor, s.level());
                 if (kind == Geometry.INVALID || !geometry.holdable(descriptor, s.level())) {
                     continue;

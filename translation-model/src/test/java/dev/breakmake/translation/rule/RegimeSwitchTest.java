@@ -243,4 +243,62 @@ final class RegimeSwitchTest {
                 .fetch(0x1e000)
                 .clean();
     }
+
+    private static final long WRITABLE_CODE = W.block(Scenario.CODE) & ~(1L << 54);
+
+    private static Scenario protectedCode(boolean invalidated) {
+        Scenario s = Scenario.el2()
+                .setup(setup -> setup.write(World.L2_CODE + 8, WRITABLE_CODE))
+                .fetch(Scenario.CODE)
+                .write(World.L2_CODE + 8, W.readOnly(WRITABLE_CODE))
+                .dsb(NSH);
+        if (invalidated) {
+            s.tlbi(W.all(), NSH).dsb(NSH);
+        }
+        return s.isb()
+                .msr(TranslationRegister.SCTLR_EL2, W.controlOn() | 1L << 19)
+                .isb()
+                .tlbi(W.all(), NSH)
+                .dsb(NSH)
+                .isb();
+    }
+
+    @Test
+    void wxnOverCodeThatTheTlbMayStillHoldAsWritableIsFound() {
+        List<Finding> findings = protectedCode(false).findings();
+        assertThat(findings).extracting(Finding::rule).contains(RuleId.REG_WXN);
+        assertThat(findings)
+                .filteredOn(f -> f.rule() == RuleId.REG_WXN)
+                .singleElement()
+                .satisfies(f -> {
+                    assertThat(f.message()).contains("may still hold as writable");
+                    assertThat(f.why()).isNotEmpty();
+                });
+        protectedCode(true).clean();
+    }
+
+    private static List<Finding> otherRootAndWxn(boolean invalidated) {
+        Scenario s = Scenario.el2()
+                .setup(setup -> {
+                    copyTables(setup, W);
+                    setup.write(World.L2_CODE + 8, WRITABLE_CODE);
+                })
+                .msr(TranslationRegister.TTBR0_EL2, OTHER_ROOT)
+                .isb();
+        if (invalidated) {
+            s.tlbi(W.all(), NSH).dsb(NSH).isb();
+        }
+        return s.msr(TranslationRegister.SCTLR_EL2, W.controlOn() | 1L << 19)
+                .isb()
+                .tlbi(W.all(), NSH)
+                .dsb(NSH)
+                .isb()
+                .findings();
+    }
+
+    @Test
+    void wxnOverCodeThatARootLeftBehindHasAsWritableIsFound() {
+        assertThat(otherRootAndWxn(false)).extracting(Finding::rule).contains(RuleId.REG_TTBR, RuleId.REG_WXN);
+        assertThat(otherRootAndWxn(true)).extracting(Finding::rule).containsExactly(RuleId.REG_TTBR);
+    }
 }

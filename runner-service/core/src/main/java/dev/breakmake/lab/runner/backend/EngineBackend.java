@@ -4,7 +4,6 @@ import dev.breakmake.engine.machine.Boot;
 import dev.breakmake.engine.machine.BootResult;
 import dev.breakmake.engine.machine.BootSpecification;
 import dev.breakmake.engine.machine.Limits;
-import dev.breakmake.engine.machine.TlbPolicy;
 import dev.breakmake.engine.machine.Until;
 import dev.breakmake.engine.platform.BadImageException;
 import dev.breakmake.engine.platform.BootImage;
@@ -115,7 +114,7 @@ public final class EngineBackend implements CellBackend {
                 new Limits(
                         boot.getInstructionLimit() > 0 ? boot.getInstructionLimit() : standardInstructions,
                         Limits.DEFAULT.virtualNanoseconds()),
-                policy(boot),
+                Adversaries.policy(boot),
                 boot.getSeed(),
                 symbols);
         return new CellEnd(outcome(Boot.run(specification, observer)), symbols);
@@ -203,17 +202,6 @@ public final class EngineBackend implements CellBackend {
                     "until: the image's symbols have no '" + name + "' (" + symbols.size() + " symbols known)");
         }
         return new Until.Address(address.getAsLong(), name);
-    }
-
-    private static TlbPolicy policy(BootSpec boot) throws AttemptFault {
-        return switch (boot.getAdversary()) {
-            case ADVERSARY_POLICY_UNSPECIFIED, ADVERSARY_POLICY_FLUSH_EAGERLY -> TlbPolicy.FLUSH_EAGERLY;
-            case ADVERSARY_POLICY_KEEP_STALE -> TlbPolicy.KEEP_STALE;
-            case ADVERSARY_POLICY_PREFER_OLD -> TlbPolicy.PREFER_OLD;
-            case ADVERSARY_POLICY_CONFLICT_ABORT -> TlbPolicy.CONFLICT_ABORT;
-            case UNRECOGNIZED ->
-                throw new AttemptFault(Cause.CAUSE_CONFIGURATION, "adversary: a policy this runner does not know");
-        };
     }
 
     private static Outcome outcome(BootResult result) {

@@ -5,9 +5,9 @@ import dev.breakmake.engine.flow.FlowName;
 import dev.breakmake.engine.flow.FlowResult;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.flow.Mutation;
+import dev.breakmake.engine.flow.Surroundings;
 import dev.breakmake.engine.study.FlowStudy;
 import dev.breakmake.lab.runner.domain.AttemptFault;
-import dev.breakmake.lab.v1.AdversaryPolicy;
 import dev.breakmake.lab.v1.Backend;
 import dev.breakmake.lab.v1.BootSpec;
 import dev.breakmake.lab.v1.Cause;
@@ -44,16 +44,13 @@ public final class FlowBackend implements CellBackend {
     @Override
     public CellEnd run(CellWork work, CellObserver observer) throws AttemptFault {
         FlowSpecification flow = specification(work.boot());
-        FlowResult result = Flow.run(flow, Mutation.NONE, observer);
+        Surroundings surroundings =
+                new Surroundings(Adversaries.policy(work.boot()), work.boot().getSeed());
+        FlowResult result = Flow.run(flow, Mutation.NONE, surroundings, observer);
         return new CellEnd(outcome(result), FlowStudy.symbols(flow));
     }
 
     private static FlowSpecification specification(BootSpec boot) throws AttemptFault {
-        if (boot.getAdversary() != AdversaryPolicy.ADVERSARY_POLICY_UNSPECIFIED
-                && boot.getAdversary() != AdversaryPolicy.ADVERSARY_POLICY_FLUSH_EAGERLY) {
-            throw new AttemptFault(
-                    Cause.CAUSE_CONFIGURATION, "flows run without an adversary; leave 'adversary' out of their cells");
-        }
         try {
             return FlowName.parse(
                     boot.getFlow(),
