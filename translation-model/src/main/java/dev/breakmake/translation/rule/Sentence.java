@@ -8,20 +8,22 @@ final class Sentence {
     /** As {@link String#format(String, Object...)}, which is asked for everything but the three plain forms. */
     static String of(String format, Object... arguments) {
         StringBuilder text = new StringBuilder(format.length() + 64);
-        int next = 0;
-        for (int i = 0; i < format.length(); i++) {
-            char c = format.charAt(i);
-            if (c != '%') {
-                text.append(c);
-                continue;
+        int from = 0;
+        for (Object argument : arguments) {
+            int percent = format.indexOf('%', from);
+            if (percent < 0) {
+                // More arguments than places: the rest is not asked for.
+                break;
             }
-            i++;
-            if (i == format.length() || next == arguments.length || !fill(text, format.charAt(i), arguments[next])) {
+            text.append(format, from, percent);
+            if (percent + 1 == format.length() || !fill(text, format.charAt(percent + 1), argument)) {
                 return format.formatted(arguments);
             }
-            next++;
+            from = percent + 2;
         }
-        return text.toString();
+        return format.indexOf('%', from) < 0
+                ? text.append(format, from, format.length()).toString()
+                : format.formatted(arguments);
     }
 
     private static boolean fill(StringBuilder text, char form, Object argument) {
