@@ -64,8 +64,9 @@ final class CompareBackendsCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "IMAGE|SPEC",
             arity = "1..*",
-            description = "arm64 Image or zImage; a fetched image by name (breakmake image ls); or a job file (.yaml,"
-                    + " .yml, .json), whose boots then say all but --qemu, --timeout and --traces; one or more of them.")
+            description =
+                    "arm64 Image or zImage; a fetched image by name (breakmake image ls); or a job file (.yaml,"
+                            + " .yml, .json), whose boots then say all but --qemu, --timeout and --traces; one or more of them.")
     private List<String> images = List.of();
 
     @Option(

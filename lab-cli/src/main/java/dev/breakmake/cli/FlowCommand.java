@@ -191,7 +191,7 @@ final class FlowCommand implements Runnable {
                         + " write instead,",
                 "one at a time. Detected: a rule newly fires, the boot stops or its end differs. Harmless: the end is"
                         + " the same",
-                "whatever registers hold at hand-over, every ordering obligation is met, and a clause of the"
+                "under every TLB policy and hand-over, every ordering obligation is met, and a clause of the"
                         + " architecture says why.",
                 "Exit code 1: some are neither."
             },

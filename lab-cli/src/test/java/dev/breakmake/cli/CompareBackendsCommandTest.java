@@ -100,7 +100,9 @@ class CompareBackendsCommandTest {
                       - {name: image, values: [xen-4.17-arm64]}
                       - {name: backend, values: [ENGINE, QEMU]}
                 """);
-        assertThat(run("compare-backends", job.toString(), "--json")).as(out + "\n" + err).isEqualTo(ExitCode.PASSED);
+        assertThat(run("compare-backends", job.toString(), "--json"))
+                .as(out + "\n" + err)
+                .isEqualTo(ExitCode.PASSED);
         JsonNode result = json();
         assertThat(result.get("agree").asBoolean()).isTrue();
         assertThat(result.get("boots")).hasSize(1);

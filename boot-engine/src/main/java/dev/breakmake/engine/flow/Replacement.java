@@ -33,13 +33,12 @@ public enum Replacement {
             if (!(effect instanceof Effect.Tlbi t)) {
                 return null;
             }
-            final TlbOperation other =
-                    switch (t.operation()) {
-                        case ALLE2 -> TlbOperation.ALLE1;
-                        case TLBIALLH -> TlbOperation.TLBIALLNSNH;
-                        case TLBIMVAH -> TlbOperation.TLBIMVA;
-                        default -> null;
-                    };
+            final TlbOperation other = switch (t.operation()) {
+                case ALLE2 -> TlbOperation.ALLE1;
+                case TLBIALLH -> TlbOperation.TLBIALLNSNH;
+                case TLBIMVAH -> TlbOperation.TLBIMVA;
+                default -> null;
+            };
             return other == null ? null : new Effect.Tlbi(other, t.operand(), t.shareability());
         }
     },

@@ -127,12 +127,11 @@ public record TableOptions(Granule granule, Walks walks, Sharing sharing) {
     /** IRGN0, ORGN0, SH0 and TG0 of a translation control register (TCR_EL2, HTCR). */
     long control() {
         final long walk = walks == Walks.WRITE_BACK ? 1 : 0;
-        final long granuleField =
-                switch (granule) {
-                    case K4 -> 0;
-                    case K64 -> 1;
-                    case K16 -> 2;
-                };
+        final long granuleField = switch (granule) {
+            case K4 -> 0;
+            case K64 -> 1;
+            case K16 -> 2;
+        };
         return granuleField << 14 | (long) sharing.field() << 12 | walk << 10 | walk << 8;
     }
 }

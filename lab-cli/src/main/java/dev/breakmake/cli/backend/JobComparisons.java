@@ -93,8 +93,9 @@ public final class JobComparisons {
                     Optional.of(boot.getBootArguments()).filter(text -> !text.isEmpty()),
                     dom0,
                     deviceTree,
-                    Optional.of(boot.getUntil()).filter(text -> !text.isEmpty()).map(text ->
-                            Pattern.compile(Pattern.quote(text))),
+                    Optional.of(boot.getUntil())
+                            .filter(text -> !text.isEmpty())
+                            .map(text -> Pattern.compile(Pattern.quote(text))),
                     image.companions().isEmpty() ? null : image.companions().getFirst(),
                     qemu,
                     limit,

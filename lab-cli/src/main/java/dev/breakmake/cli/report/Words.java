@@ -65,7 +65,8 @@ public final class Words {
             return "no findings";
         }
         long expected = findings.stream().filter(JudgedFinding::expected).count();
-        String known = expected == 0 ? "" : expected == findings.size() ? " (all expected)" : " (" + expected + " expected)";
+        String known =
+                expected == 0 ? "" : expected == findings.size() ? " (all expected)" : " (" + expected + " expected)";
         return bySeverity(findings) + known;
     }
 

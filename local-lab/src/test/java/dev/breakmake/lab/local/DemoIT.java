@@ -67,7 +67,11 @@ class DemoIT {
         Path nothing = Files.createDirectory(directory.resolve("nothing"));
         CliProgram.Result demo = new CliProgram(directory)
                 .run(
-                        Map.of("PATH", nothing.toString(), "BREAKMAKE_CACHE", directory.resolve("cache").toString()),
+                        Map.of(
+                                "PATH",
+                                nothing.toString(),
+                                "BREAKMAKE_CACHE",
+                                directory.resolve("cache").toString()),
                         "demo",
                         "--output",
                         directory.resolve("demo").toString());
@@ -76,6 +80,7 @@ class DemoIT {
                 .contains("arm64/base", "every cell as expected")
                 .contains("left out: QEMU cells")
                 .contains("left out: Xen images that could not be fetched");
-        assertThat(demo.lastLine()).isEqualTo(directory.resolve("demo/results.json").toString());
+        assertThat(demo.lastLine())
+                .isEqualTo(directory.resolve("demo/results.json").toString());
     }
 }

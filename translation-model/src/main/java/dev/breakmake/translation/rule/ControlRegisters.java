@@ -195,11 +195,10 @@ public final class ControlRegisters {
 
     private void report(Change change) {
         RegisterWrite write = change.write;
-        boolean control =
-                switch (write.register()) {
-                    case SCTLR_EL1, SCTLR_EL2, HSCTLR, SCTLR -> true;
-                    default -> false;
-                };
+        boolean control = switch (write.register()) {
+            case SCTLR_EL1, SCTLR_EL2, HSCTLR, SCTLR -> true;
+            default -> false;
+        };
         Violation violation = machine.reporter()
                 .report(
                         change.rule,

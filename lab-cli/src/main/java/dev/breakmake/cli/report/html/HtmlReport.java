@@ -54,7 +54,11 @@ public final class HtmlReport {
                     .text(report.target().name())
                     .raw("</a></td>");
             html.raw("<td class=\"number\">" + report.target().pes() + "</td>");
-            html.element("td", report.target().memoryBytes() == 0 ? "" : Words.size(report.target().memoryBytes()));
+            html.element(
+                    "td",
+                    report.target().memoryBytes() == 0
+                            ? ""
+                            : Words.size(report.target().memoryBytes()));
             html.element("td", report.target().backend());
             html.raw("<td>");
             chip(html, report.verdict().name());
