@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakmake.testkit.Programs;
 import dev.breakmake.testkit.RealImages;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,12 +67,13 @@ class DemoIT {
 
     @Test
     void without_apt_images_and_qemu_the_demo_runs_the_flows_and_says_what_it_left_out() throws Exception {
-        Path nothing = Files.createDirectory(directory.resolve("nothing"));
+        Path programs = Files.createDirectory(directory.resolve("programs"));
+        linkAllBut("(apt|qemu).*", programs);
         CliProgram.Result demo = new CliProgram(directory)
                 .run(
                         Map.of(
                                 "PATH",
-                                nothing.toString(),
+                                programs.toString(),
                                 "BREAKMAKE_CACHE",
                                 directory.resolve("cache").toString()),
                         "demo",
@@ -82,5 +86,23 @@ class DemoIT {
                 .contains("left out: Xen images that could not be fetched");
         assertThat(demo.lastLine())
                 .isEqualTo(directory.resolve("demo/results.json").toString());
+    }
+
+    /** This machine's programs without those of a pattern: what {@code PATH} is on a machine that lacks them. */
+    private static void linkAllBut(String pattern, Path folder) throws IOException {
+        for (String place : System.getenv("PATH").split(":", -1)) {
+            if (!Files.isDirectory(Path.of(place))) {
+                continue;
+            }
+            try (Stream<Path> programs = Files.list(Path.of(place))) {
+                for (Path program : programs.toList()) {
+                    Path link = folder.resolve(program.getFileName());
+                    if (!program.getFileName().toString().matches(pattern)
+                            && !Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                        Files.createSymbolicLink(link, program);
+                    }
+                }
+            }
+        }
     }
 }
