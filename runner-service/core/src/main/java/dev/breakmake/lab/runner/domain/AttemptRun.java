@@ -66,6 +66,7 @@ final class AttemptRun implements Runnable {
     private final ImageCache images;
     private final Map<Backend, CellBackend> backends;
     private final RunnerMetrics metrics;
+    private final Runnable whenDiskFails;
     private final Runnable whenOver;
     private final Map<Phase, Duration> timings = new EnumMap<>(Phase.class);
     private volatile Phase phase = Phase.PHASE_UNSPECIFIED;
@@ -77,6 +78,7 @@ final class AttemptRun implements Runnable {
             ImageCache images,
             Map<Backend, CellBackend> backends,
             RunnerMetrics metrics,
+            Runnable whenDiskFails,
             Runnable whenOver) {
         this.attempt = attempt;
         this.assignment = attempt.assignment();
@@ -84,6 +86,7 @@ final class AttemptRun implements Runnable {
         this.images = images;
         this.backends = backends;
         this.metrics = metrics;
+        this.whenDiskFails = whenDiskFails;
         this.whenOver = whenOver;
     }
 
@@ -130,7 +133,9 @@ final class AttemptRun implements Runnable {
                     "%s: refused for good, its files stay in the spool: %s", assignment.getAttempt(), e.getMessage());
         } catch (IOException | UncheckedIOException e) {
             LOG.errorf(e, "%s: the spool fails", assignment.getAttempt());
+            whenDiskFails.run(); // before the lab knows, so that no other slot takes the next cell there
             completeWithout(fault(Cause.CAUSE_INFRASTRUCTURE, "the runner's disk failed: " + e.getMessage()));
+            whenDiskFails.run(); // and with its files gone
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

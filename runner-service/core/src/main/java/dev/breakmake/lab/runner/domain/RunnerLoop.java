@@ -260,6 +260,7 @@ public final class RunnerLoop implements AutoCloseable {
         } catch (IOException e) {
             // Given back at once: a lease that runs out would count against the cell, which has done nothing.
             LOG.errorf(e, "%s: the spool fails", assignment.getAttempt());
+            spool.failed();
             scheduler.complete(CompleteAttemptRequest.newBuilder()
                     .setAttempt(assignment.getAttempt())
                     .setLease(assignment.getLease())
@@ -278,6 +279,7 @@ public final class RunnerLoop implements AutoCloseable {
                 images,
                 backends,
                 metrics,
+                spool::failed,
                 () -> over(attempt.name()));
         running.put(attempt.name(), run);
         // A platform thread: a boot computes for long stretches without ever waiting.

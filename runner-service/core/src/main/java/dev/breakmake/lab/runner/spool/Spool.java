@@ -15,8 +15,17 @@ import java.util.stream.Stream;
 /** The folder of attempts on their way. */
 public final class Spool {
 
+    /** Above this, a disk that fails does so for another reason than want of space. */
+    private static final long PLENTY = 64L << 20;
+
+    /** How much more must be free before another attempt may try what one ran out of space with. */
+    private static final long STEP = 1L << 20;
+
     private final Path root;
     private final long reserveBytes;
+
+    /** Free bytes that the last attempt to run out of space asks for; 0 when none did. */
+    private volatile long learnedBytes;
 
     /**
      * A spool.
@@ -73,6 +82,25 @@ public final class Spool {
 
     /** Whether there is room for another attempt. */
     public boolean hasRoom() throws IOException {
-        return freeBytes() >= reserveBytes;
+        long free = freeBytes();
+        if (free >= learnedBytes) {
+            learnedBytes = 0;
+        }
+        return free >= Math.max(reserveBytes, learnedBytes);
+    }
+
+    /**
+     * An attempt failed on this disk and its files are gone. If little is free, what it had was too little: the next one waits for more, instead of failing
+     * like it until the lab takes the runner for broken.
+     */
+    public void failed() {
+        try {
+            long free = freeBytes();
+            if (free < PLENTY) {
+                learnedBytes = free + STEP;
+            }
+        } catch (IOException e) {
+            learnedBytes = 0; // the next question whether there is room says it
+        }
     }
 }
