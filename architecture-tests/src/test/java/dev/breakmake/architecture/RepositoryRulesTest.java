@@ -3,6 +3,7 @@ package dev.breakmake.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,10 +19,15 @@ class RepositoryRulesTest {
             Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b|not (yet )?implemented|@Dis" + "abled\\b");
 
     static Path repositoryRoot() {
-        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-                .filter(folder -> Files.exists(folder.resolve("breakmake")) && Files.exists(folder.resolve("mvnw")))
-                .findFirst()
-                .orElseThrow();
+        try {
+            // The real path: the tree may be seen through the launcher's link, which no walk would follow.
+            return Stream.iterate(Path.of("").toRealPath(), Objects::nonNull, Path::getParent)
+                    .filter(folder -> Files.exists(folder.resolve("breakmake")) && Files.exists(folder.resolve("mvnw")))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<Path> modules() throws IOException {
