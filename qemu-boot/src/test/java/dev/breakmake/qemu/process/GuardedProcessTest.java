@@ -107,7 +107,8 @@ class GuardedProcessTest {
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM", "KILL"})
     void theCommandDiesWhenTheWholeProcessGroupOfTheJvmIsSignalled(String signal) throws Exception {
-        // What Ctrl-C and timeout(1) do: the guard gets the signal as well. Tests that run in the background of a shell inherit an ignored SIGINT.
+        // What Ctrl-C and timeout(1) do: the guard gets the signal as well. Tests that run in the background of a shell
+        // inherit an ignored SIGINT.
         assertNothingSurvives(
                 List.of("setsid", "env", "--default-signal=INT"),
                 jvm -> new ProcessBuilder("kill", "-" + signal, "--", "-" + jvm.pid())
