@@ -38,6 +38,7 @@ public final class MutationStudy {
 
     private final FlowSpecification specification;
     private final Run reference;
+    private final List<OrderingOracle.Unmet> referenceUnmet;
     private final Map<Surroundings, FlowOutcome> references = new LinkedHashMap<>();
     private final List<MutationReport.Detected> detected = new ArrayList<>();
     private final List<MutationReport.Harmless> harmless = new ArrayList<>();
@@ -50,6 +51,7 @@ public final class MutationStudy {
         if (!reference.result.reached()) {
             throw new IllegalArgumentException("the flow itself stops: " + reference.result.message());
         }
+        this.referenceUnmet = OrderingOracle.unmet(specification, reference.result.executed());
         for (final TlbPolicy policy : POLICIES) {
             for (final long seed : SEEDS) {
                 final Surroundings surroundings = new Surroundings(policy, seed);
@@ -134,7 +136,7 @@ public final class MutationStudy {
     private List<OrderingOracle.Unmet> newlyUnmet(final Run mutant) {
         final List<OrderingOracle.Unmet> unmet =
                 new ArrayList<>(OrderingOracle.unmet(specification, mutant.result.executed()));
-        OrderingOracle.unmet(specification, reference.result.executed()).forEach(unmet::remove);
+        referenceUnmet.forEach(unmet::remove);
         return unmet;
     }
 

@@ -17,7 +17,6 @@ import dev.breakmake.translation.event.WalkStep;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
@@ -111,7 +110,7 @@ public final class EngineBoot {
                         platform.cpu().compatible().replace("arm,", ""),
                         platform.ram().stream().map(Object::toString).collect(Collectors.joining(", ")),
                         request.gicVersion(),
-                        request.tlbPolicy().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+                        request.tlbPolicy().id());
         return new Target(
                 request.name(),
                 request.sha256(),

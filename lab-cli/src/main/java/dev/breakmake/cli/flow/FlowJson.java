@@ -55,7 +55,7 @@ public final class FlowJson {
     public static ObjectNode study(FlowStudy study, Surroundings surroundings) {
         ObjectNode node = Json.object();
         node.set("flow", specification(study.specification()));
-        node.put("tlb", surroundings.policy().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        node.put("tlb", surroundings.policy().id());
         node.put("seed", surroundings.seed());
         node.put("reached", study.result().reached());
         node.put("stoppedAt", study.result().stoppedAt());
