@@ -6,8 +6,8 @@ import dev.breakmake.cli.matrix.LocalImages;
 import dev.breakmake.cli.matrix.LocalImages.LocalImage;
 import dev.breakmake.engine.platform.BadImageException;
 import dev.breakmake.engine.platform.ImageReader;
+import dev.breakmake.lab.runner.backend.QemuBackend;
 import dev.breakmake.lab.scheduler.matrix.Expansion;
-import dev.breakmake.lab.v1.AdversaryPolicy;
 import dev.breakmake.lab.v1.BootSpec;
 import dev.breakmake.lab.v1.ImageKind;
 import dev.breakmake.lab.v1.Module;
@@ -107,24 +107,11 @@ public final class JobComparisons {
 
     /** What only the engine can do, or what would make the two boots different ones. */
     private static void refuse(Path file, BootSpec boot) {
-        String field = "";
-        if (!boot.getFlow().isEmpty()) {
-            field = "flow";
-        } else if (!boot.getLoadAddress().isEmpty()) {
-            field = "loadAddress";
-        } else if (boot.getUntil().startsWith("symbol:")) {
-            field = "until: symbol:";
-        } else if (boot.getInstructionLimit() > 0) {
-            field = "instructionLimit";
-        } else if (boot.getAdversary() != AdversaryPolicy.ADVERSARY_POLICY_UNSPECIFIED
-                && boot.getAdversary() != AdversaryPolicy.ADVERSARY_POLICY_FLUSH_EAGERLY) {
-            field = "adversary";
-        } else if (!boot.getPlatform().isEmpty() && !boot.getPlatform().equals("virt")) {
-            field = "platform";
-        }
-        if (!field.isEmpty()) {
+        List<String> fields = boot.getFlow().isEmpty() ? QemuBackend.engineOnly(boot) : List.of("flow");
+        if (!fields.isEmpty()) {
             throw CommandFailure.usage(
-                    file + ": " + field + ": only the engine can do that, so there is nothing to compare",
+                    file + ": " + String.join(", ", fields)
+                            + ": only the engine can do that, so there is nothing to compare",
                     "leave it out of the cells that are to be compared");
         }
     }

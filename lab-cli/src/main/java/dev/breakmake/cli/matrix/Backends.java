@@ -35,15 +35,10 @@ public final class Backends {
         return backends;
     }
 
-    /** What executes cells that name a flow instead of an image. */
-    public static CellBackend flows() {
-        return new FlowBackend(ENGINE);
-    }
-
-    /** The backend a cell asks for, or null if this machine lacks it. */
-    public static @Nullable CellBackend of(BootSpec boot, Map<Backend, CellBackend> backends) {
+    /** The backend a cell asks for, or null if this machine lacks it; flows have one of their own. */
+    static @Nullable CellBackend of(BootSpec boot, Map<Backend, CellBackend> backends) {
         if (!boot.getFlow().isEmpty()) {
-            return flows();
+            return new FlowBackend(ENGINE);
         }
         return backends.get(
                 boot.getBackend() == Backend.BACKEND_UNSPECIFIED ? Backend.BACKEND_ENGINE : boot.getBackend());

@@ -163,20 +163,17 @@ public final class JobRun {
     private FinishedCell booted(BootSpec boot, Expansion.Point point, Cell.Builder cell, Path folder)
             throws IOException, InterruptedException {
         Backend wanted = boot.getBackend() == Backend.BACKEND_UNSPECIFIED ? Backend.BACKEND_ENGINE : boot.getBackend();
-        CellBackend backend = backends.get(wanted);
-        if (!boot.getFlow().isEmpty()) {
-            if (wanted != Backend.BACKEND_ENGINE) {
-                return ended(
-                        cell,
-                        null,
-                        null,
-                        Judgement.of(
-                                Verdict.VERDICT_ERRORED,
-                                Cause.CAUSE_CONFIGURATION,
-                                "flows run on the engine only; set backend: ENGINE"));
-            }
-            backend = Backends.flows();
+        if (!boot.getFlow().isEmpty() && wanted != Backend.BACKEND_ENGINE) {
+            return ended(
+                    cell,
+                    null,
+                    null,
+                    Judgement.of(
+                            Verdict.VERDICT_ERRORED,
+                            Cause.CAUSE_CONFIGURATION,
+                            "flows run on the engine only; set backend: ENGINE"));
         }
+        CellBackend backend = Backends.of(boot, backends);
         LocalImage image = boot.getImage().isEmpty() ? null : images.of(boot.getImage());
         if (image != null) {
             cell.setBoot(boot.toBuilder().setImageDigest(image.sha256()));

@@ -70,30 +70,39 @@ public final class EngineBackend implements CellBackend {
 
     /** The symbols of a cell's image, also where the engine would load it. */
     static SymbolTable placed(CellWork work) throws AttemptFault, IOException {
-        SymbolTable symbols = Symbols.of(work.companions());
         try {
-            BootImage image = ImageReader.read(work.imageName(), Files.readAllBytes(work.image()), null);
-            return aliased(symbols, image, BootPlan.of(platform(work.boot(), image), image, options(work)));
+            return Prepared.of(work).symbols(work);
         } catch (BadImageException e) {
-            return symbols; // the boot itself says it
-        } catch (IllegalArgumentException e) {
-            throw new AttemptFault(Cause.CAUSE_CONFIGURATION, String.valueOf(e.getMessage()), e);
+            return Symbols.of(work.companions()); // the boot itself says it
+        }
+    }
+
+    /** A cell's image and the machine it is for. */
+    private record Prepared(byte[] file, BootImage image, Platform platform, BootOptions options, BootPlan plan) {
+
+        static Prepared of(CellWork work) throws AttemptFault, IOException, BadImageException {
+            byte[] file = Files.readAllBytes(work.image());
+            try {
+                BootImage image = ImageReader.read(work.imageName(), file, null);
+                Platform platform = EngineBackend.platform(work.boot(), image);
+                BootOptions options = EngineBackend.options(work);
+                return new Prepared(file, image, platform, options, BootPlan.of(platform, image, options));
+            } catch (IllegalArgumentException e) {
+                throw new AttemptFault(Cause.CAUSE_CONFIGURATION, String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        SymbolTable symbols(CellWork work) throws IOException {
+            return aliased(Symbols.of(work.companions()), image, plan);
         }
     }
 
     @Override
     public CellEnd run(CellWork work, CellObserver observer) throws AttemptFault, IOException {
         BootSpec boot = work.boot();
-        byte[] file = Files.readAllBytes(work.image());
-        BootImage image;
-        BootPlan plan;
-        Platform platform;
-        BootOptions options;
+        Prepared prepared;
         try {
-            image = ImageReader.read(work.imageName(), file, null);
-            platform = platform(boot, image);
-            options = options(work);
-            plan = BootPlan.of(platform, image, options);
+            prepared = Prepared.of(work);
         } catch (BadImageException e) {
             return new CellEnd(
                     Outcome.newBuilder()
@@ -101,15 +110,13 @@ public final class EngineBackend implements CellBackend {
                             .setDetail(String.valueOf(e.getMessage()))
                             .build(),
                     SymbolTable.EMPTY);
-        } catch (IllegalArgumentException e) {
-            throw new AttemptFault(Cause.CAUSE_CONFIGURATION, String.valueOf(e.getMessage()), e);
         }
-        SymbolTable symbols = aliased(Symbols.of(work.companions()), image, plan);
+        SymbolTable symbols = prepared.symbols(work);
         BootSpecification specification = new BootSpecification(
                 work.imageName(),
-                file,
-                platform,
-                options,
+                prepared.file(),
+                prepared.platform(),
+                prepared.options(),
                 until(boot, symbols),
                 new Limits(
                         boot.getInstructionLimit() > 0 ? boot.getInstructionLimit() : standardInstructions,

@@ -21,6 +21,7 @@ import dev.breakmake.translation.finding.SymbolSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -134,7 +135,19 @@ public final class QemuBackend implements CellBackend {
     }
 
     private static void refuseWhatQemuCannotDo(BootSpec boot) throws AttemptFault {
-        List<String> wishes = new java.util.ArrayList<>();
+        List<String> wishes = engineOnly(boot);
+        if (boot.getAdversary() == AdversaryPolicy.ADVERSARY_POLICY_FLUSH_EAGERLY) {
+            wishes.add("adversary");
+        }
+        if (!wishes.isEmpty()) {
+            throw new AttemptFault(
+                    Cause.CAUSE_CONFIGURATION, "QEMU cannot do " + String.join(", ", wishes) + ": use backend ENGINE");
+        }
+    }
+
+    /** The fields of a boot that ask for what only the engine can do. */
+    public static List<String> engineOnly(BootSpec boot) {
+        List<String> wishes = new ArrayList<>();
         if (!boot.getLoadAddress().isEmpty()) {
             wishes.add("load_address");
         }
@@ -144,16 +157,14 @@ public final class QemuBackend implements CellBackend {
         if (boot.getInstructionLimit() > 0) {
             wishes.add("instruction_limit");
         }
-        if (boot.getAdversary() != AdversaryPolicy.ADVERSARY_POLICY_UNSPECIFIED) {
+        if (boot.getAdversary() != AdversaryPolicy.ADVERSARY_POLICY_UNSPECIFIED
+                && boot.getAdversary() != AdversaryPolicy.ADVERSARY_POLICY_FLUSH_EAGERLY) {
             wishes.add("adversary");
         }
         if (!boot.getPlatform().isEmpty() && !boot.getPlatform().equals("virt")) {
             wishes.add("platform '" + boot.getPlatform() + "'");
         }
-        if (!wishes.isEmpty()) {
-            throw new AttemptFault(
-                    Cause.CAUSE_CONFIGURATION, "QEMU cannot do " + String.join(", ", wishes) + ": use backend ENGINE");
-        }
+        return wishes;
     }
 
     private static Architecture architecture(CellWork work) throws AttemptFault, IOException {
