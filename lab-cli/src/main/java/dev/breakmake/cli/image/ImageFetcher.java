@@ -1,6 +1,7 @@
 package dev.breakmake.cli.image;
 
 import dev.breakmake.cli.CommandFailure;
+import dev.breakmake.cli.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,7 +33,7 @@ public final class ImageFetcher implements AutoCloseable {
         try {
             return new ImageFetcher(cache, workspace, Apt.in(workspace));
         } catch (IOException | RuntimeException e) {
-            deleteTree(workspace);
+            Folders.delete(workspace);
             throw e;
         }
     }
@@ -97,14 +98,6 @@ public final class ImageFetcher implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        deleteTree(workspace);
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        Folders.delete(workspace);
     }
 }

@@ -1,20 +1,17 @@
 package dev.breakmake.cli.lab;
 
 import dev.breakmake.cli.CommandFailure;
+import dev.breakmake.cli.Folders;
 import dev.breakmake.cli.client.LabAddress;
 import dev.breakmake.cli.client.LabClient;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** A lab for one purpose: started with an empty database on a free port, stopped at the end however that comes. */
 public final class DemoLab implements AutoCloseable {
@@ -50,32 +47,12 @@ public final class DemoLab implements AutoCloseable {
                     "end that process, then run the same command again");
         }
         boolean _ = program.stopDatabase(folder);
-        empty(folder);
+        Folders.delete(folder.root());
         StartupCache cache = StartupCache.existing(LabFolder.ofUser(), program);
         LabProcess process = LabProcess.start(program, folder, cache, List.of("breakmake.port=0"), false);
         Thread onInterrupt = new Thread(process::stop, "stop-lab");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         return new DemoLab(folder, process, process.awaitReady(progress), onInterrupt);
-    }
-
-    private static void empty(LabFolder folder) throws IOException {
-        Files.walkFileTree(folder.root(), new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                    throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 
     /** Where it serves. */

@@ -39,20 +39,13 @@ final class CliProgram {
         this.directory = directory;
     }
 
-    private static Path tree() {
-        return Path.of("..").toAbsolutePath().normalize();
-    }
-
     Result run(String... arguments) throws IOException, InterruptedException {
         return run(Map.of(), arguments);
     }
 
     /** Runs the command to its end with further variables in its environment. */
     Result run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        Path jar = tree().resolve("lab-cli/target/lab-cli.jar");
-        if (!Files.exists(jar)) {
-            throw new IllegalStateException(jar + " is missing: run the tests by 'mvnw verify', which packages first");
-        }
+        Path jar = ServiceProcess.built("lab-cli/target/lab-cli.jar");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -66,7 +59,7 @@ final class CliProgram {
         Path err = directory.resolve("cli.err");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().put("BREAKMAKE_HOME", tree().toString());
+        builder.environment().put("BREAKMAKE_HOME", ServiceProcess.tree().toString());
         builder.environment().put("BREAKMAKE_LAB_HOME", directory.resolve("lab").toString());
         builder.environment().putAll(environment);
         Process process = builder.start();

@@ -46,11 +46,17 @@ final class ServiceProcess implements AutoCloseable {
 
     /** The runnable jar a module's build made. */
     static Path jarOf(String module) {
-        Path jar = Path.of("..")
-                .toAbsolutePath()
-                .normalize()
-                .resolve(module)
-                .resolve("target/quarkus-app/quarkus-run.jar");
+        return built(module + "/target/quarkus-app/quarkus-run.jar");
+    }
+
+    /** The root of the tree. */
+    static Path tree() {
+        return Path.of("..").toAbsolutePath().normalize();
+    }
+
+    /** What a module's build made, by its path in the tree. */
+    static Path built(String path) {
+        Path jar = tree().resolve(path);
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing: run the tests by 'mvnw verify', which packages first");
         }
