@@ -174,7 +174,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static JobFile job(Path file, String text) throws IOException {
-        ReportOptionsMixin.write(file, text);
+        OutputFile.write(file, text);
         return JobFile.read(file);
     }
 
@@ -216,13 +216,13 @@ final class DemoCommand implements Callable<Integer> {
         leftOut.forEach(line -> out.println("left out: " + line));
         Path page = folder.resolve("report.html");
         Path results = folder.resolve("results.json");
-        ReportOptionsMixin.write(
+        OutputFile.write(
                 page,
                 HtmlReport.of(
                         "Real Xen boots",
                         cells.stream().map(FinishedCell::report).toList(),
                         Version.product()));
-        ReportOptionsMixin.write(results, Json.write(results(cells, equal)) + "\n");
+        OutputFile.write(results, Json.write(results(cells, equal)) + "\n");
         out.printf(
                 Locale.ROOT,
                 "%s in %.1f s%n",

@@ -2,6 +2,7 @@ package dev.breakmake.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -34,7 +35,10 @@ final class Failures {
             known.hint().lines().forEach(line -> err.println("  " + line));
             return known.exitCode();
         }
-        if (failure instanceof IOException io) {
+        IOException io = failure instanceof UncheckedIOException wrapped
+                ? wrapped.getCause()
+                : failure instanceof IOException plain ? plain : null;
+        if (io != null) {
             err.println("breakmake: " + describe(io));
             return ExitCode.FAULT;
         }

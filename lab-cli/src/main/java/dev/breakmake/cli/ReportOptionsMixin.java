@@ -8,9 +8,7 @@ import dev.breakmake.cli.report.markdown.MarkdownReport;
 import dev.breakmake.cli.report.sarif.SarifReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,25 +48,8 @@ final class ReportOptionsMixin {
 
     private static void write(@Nullable Path file, Supplier<String> content, PrintWriter err) throws IOException {
         if (file != null) {
-            write(file, content.get());
+            OutputFile.write(file, content.get());
             err.println("wrote " + file);
-        }
-    }
-
-    /** Writes a file whole or not at all. */
-    static void write(Path file, String content) throws IOException {
-        Path absolute = file.toAbsolutePath();
-        Path folder = absolute.getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw CommandFailure.usage("cannot write " + file + ": the folder does not exist", "create it first");
-        }
-        Path unfinished = folder.resolve(
-                "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-        try {
-            Files.writeString(unfinished, content);
-            Files.move(unfinished, absolute, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(unfinished);
         }
     }
 }

@@ -3,16 +3,12 @@ package dev.breakmake.cli;
 import dev.breakmake.cli.trace.TraceSource;
 import dev.breakmake.translation.trace.TextTrace;
 import dev.breakmake.translation.trace.TraceWriter;
-import java.io.BufferedOutputStream;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,36 +67,21 @@ final class TraceExportCommand implements Callable<Integer> {
             source.read(event -> out.println(TextTrace.line(event)));
             return;
         }
-        Path unfinished = unfinished(file);
-        try (Writer out = new BufferedWriter(Files.newBufferedWriter(unfinished))) {
+        try (OutputFile whole = OutputFile.to(file)) {
+            Writer out = new OutputStreamWriter(whole.stream(), StandardCharsets.UTF_8);
             source.read(TextTrace.writer(out));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+            out.flush();
+            whole.complete();
         }
-        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Writes a binary trace whole or not at all. */
     static void binary(TraceSource source, Path file) throws IOException {
-        Path unfinished = unfinished(file);
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(unfinished), 1 << 16);
-                TraceWriter writer = new TraceWriter(out)) {
+        try (OutputFile whole = OutputFile.to(file);
+                TraceWriter writer = new TraceWriter(whole.stream())) {
             source.read(writer);
             writer.finish();
-        } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(unfinished);
-            throw e;
+            whole.complete();
         }
-        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static Path unfinished(Path file) {
-        Path absolute = file.toAbsolutePath();
-        Path folder = absolute.getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw CommandFailure.usage("cannot write " + file + ": the folder does not exist", "create it first");
-        }
-        return folder.resolve(
-                "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".part");
     }
 }

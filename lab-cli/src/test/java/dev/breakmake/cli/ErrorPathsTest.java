@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a first-time user's machine may lack: every time what happened and what to do, and never a wrong exit code. */
 class ErrorPathsTest {
@@ -52,6 +55,58 @@ class ErrorPathsTest {
         CliProcess.Result fetch = CliProcess.run(bare, folder, "image", "fetch", "4.17-arm64");
         assertThat(fetch.exit()).isEqualTo(ExitCode.FAULT);
         assertThat(fetch.err()).contains("apt-get");
+    }
+
+    @Test
+    void withoutNetworkTheImagesCannotBeFetchedAndTheMessageSaysHowElseToGetThem() throws Exception {
+        assumeThat(Path.of("/usr/bin/apt-get")).as("apt").exists();
+        Path unreachable = Files.writeString(folder.resolve("apt.conf"), """
+                Acquire::http::Proxy "http://127.0.0.1:9";
+                Acquire::https::Proxy "http://127.0.0.1:9";
+                Acquire::Retries "0";
+                """);
+        Map<String, String> cut = Map.of(
+                "APT_CONFIG",
+                unreachable.toString(),
+                "BREAKMAKE_CACHE",
+                folder.resolve("cache").toString());
+        CliProcess.Result fetch = CliProcess.run(cut, folder, "image", "fetch", "4.17-arm64");
+        assertThat(fetch.exit()).isEqualTo(ExitCode.FAULT);
+        assertThat(fetch.err()).contains("Failed to fetch").contains("without network: copy the cache folder");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--html", "--sarif", "--trace"})
+    void aFullDiskUnderAReportNamesTheFileAndDoesNotReplaceTheDevice(String option) throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeThat(full).as("a device that is always full").exists();
+        CliProcess.Result run = CliProcess.run(
+                Map.of(), folder, "run", RealImages.require("4.20-arm64", "xen").toString(), option, full.toString());
+        assertThat(run.exit()).isEqualTo(ExitCode.FAULT);
+        assertThat(run.err()).contains("cannot write /dev/full: No space left").contains("free some space");
+        assertThat(full.toFile().isFile())
+                .as("a regular file in place of the device")
+                .isFalse();
+    }
+
+    @Test
+    void aReportIsWrittenWhereALinkPointsAndNothingElseIsLeftThere() throws Exception {
+        Path report = Files.writeString(folder.resolve("real.md"), "of the last run");
+        Path link = Files.createSymbolicLink(folder.resolve("link.md"), report);
+        CliProcess.run(
+                Map.of(),
+                folder,
+                "run",
+                RealImages.require("4.20-arm64", "xen").toString(),
+                "--memory",
+                "128MiB",
+                "--markdown",
+                link.toString());
+        assertThat(link).isSymbolicLink();
+        assertThat(report).content().contains("CMO-PTOFF");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".part"))).isEmpty();
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.breakmake.cli.backend;
 
 import dev.breakmake.cli.CommandFailure;
+import dev.breakmake.cli.OutputFile;
 import dev.breakmake.cli.boot.SymbolFiles;
 import dev.breakmake.engine.machine.Boot;
 import dev.breakmake.engine.machine.BootResult;
@@ -28,9 +29,7 @@ import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.trace.TraceWriter;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -232,10 +231,11 @@ public record TwoBackends(BootResult engine, QemuBootResult qemu, ComparisonResu
     }
 
     private static void write(Path file, List<TranslationEvent> events) throws IOException {
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
-                TraceWriter writer = new TraceWriter(out)) {
+        try (OutputFile whole = OutputFile.to(file);
+                TraceWriter writer = new TraceWriter(whole.stream())) {
             events.forEach(writer::accept);
             writer.finish();
+            whole.complete();
         }
     }
 }
