@@ -3,6 +3,8 @@ package dev.breakmake.cli;
 import dev.breakmake.cli.flow.FlowJson;
 import dev.breakmake.cli.flow.FlowText;
 import dev.breakmake.cli.report.json.Json;
+import dev.breakmake.cli.terminal.Style;
+import dev.breakmake.cli.terminal.Terminal;
 import dev.breakmake.engine.flow.FlowOperation;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.flow.Mutation;
@@ -136,7 +138,7 @@ final class FlowCommand implements Runnable {
                     }
                     out.println();
                 }
-                FlowText.study(study).forEach(out::println);
+                FlowText.study(study, Terminal.width(), Style.ofOutput()).forEach(out::println);
             }
             boolean errors = study.findings().stream().anyMatch(finding -> finding.severity() == Severity.ERROR);
             return study.result().reached() && !errors ? ExitCode.PASSED : ExitCode.FAILED;
@@ -188,10 +190,9 @@ final class FlowCommand implements Runnable {
             name = "mutate",
             description = {
                 "Leaves out each operation of a flow, exchanges each with the next, and replaces it by what people"
-                        + " write instead,",
-                "one at a time. Detected: a rule newly fires, the boot stops or its end differs. Harmless: the end is"
-                        + " the same",
-                "under every TLB policy and hand-over, every ordering obligation is met, and a clause of the"
+                        + " write instead, one at a time.",
+                "Detected: a rule newly fires, the boot stops or its end differs. Harmless: the end is the same under"
+                        + " every TLB policy and hand-over, every ordering obligation is met, and a clause of the"
                         + " architecture says why.",
                 "Exit code 1: some are neither."
             },

@@ -1,12 +1,12 @@
 package dev.breakmake.cli.flow;
 
+import dev.breakmake.cli.report.text.FindingText;
+import dev.breakmake.cli.terminal.Style;
 import dev.breakmake.engine.flow.Patch;
 import dev.breakmake.engine.flow.Preset;
 import dev.breakmake.engine.study.FlowStudy;
 import dev.breakmake.engine.study.MutationReport;
 import dev.breakmake.engine.study.MutationText;
-import dev.breakmake.translation.event.AddressRange;
-import dev.breakmake.translation.finding.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,34 +18,16 @@ public final class FlowText {
 
     private FlowText() {}
 
-    /** The outcome and the findings of one flow, a block each. */
-    public static List<String> study(FlowStudy study) {
-        List<String> lines = new ArrayList<>();
+    /** The findings of one flow, a block each, then how it ended. */
+    public static List<String> study(FlowStudy study, int width, Style style) {
+        List<String> lines = new ArrayList<>(FindingText.of(study.findings(), width, style));
         String end = study.result().reached()
                 ? "reached: "
                 : "stopped in " + study.result().stoppedAt() + ": ";
         lines.add(end + study.result().message());
         lines.add("%d operations, %d findings"
                 .formatted(study.result().operations().size(), study.findings().size()));
-        for (Finding finding : study.findings()) {
-            lines.add("");
-            lines.add("%s  %s  %s"
-                    .formatted(
-                            finding.severity().name().toLowerCase(java.util.Locale.ROOT),
-                            finding.rule(),
-                            finding.message()));
-            lines.add("    at %s, PE %s, step %d%s"
-                    .formatted(finding.symbol(), finding.pes(), finding.step(), times(finding.count())));
-            for (AddressRange range : finding.vaRanges()) {
-                lines.add("    VA " + range);
-            }
-            finding.compliant().forEach(step -> lines.add("    compliant: " + step));
-        }
         return lines;
-    }
-
-    private static String times(long count) {
-        return count == 1 ? "" : ", %d times".formatted(count);
     }
 
     /** Presets, decisions with the presets that take them, and what tables may look like. */

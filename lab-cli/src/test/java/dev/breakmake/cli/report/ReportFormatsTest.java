@@ -127,6 +127,7 @@ class ReportFormatsTest {
         assertThat(String.join("\n", lines))
                 .contains("error  REG-TTBR  switch_ttbr+0x18 (mm.c:123)  3 times")
                 .contains("missing  BBM-OA at map_domain_page")
+                .contains("(Arm ARM D8.17.1")
                 .contains("FAILED (TARGET)");
         assertThat(lines).doesNotContain("\u001b");
     }

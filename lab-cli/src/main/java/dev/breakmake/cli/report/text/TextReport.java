@@ -6,19 +6,13 @@ import dev.breakmake.cli.boot.JudgedFinding;
 import dev.breakmake.cli.boot.Milestone;
 import dev.breakmake.cli.report.Words;
 import dev.breakmake.cli.terminal.Style;
-import dev.breakmake.translation.finding.DescriptorValue;
-import dev.breakmake.translation.finding.Evidence;
-import dev.breakmake.translation.finding.Finding;
-import dev.breakmake.translation.rule.RuleId;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The report of one boot for a person at a terminal. */
 public final class TextReport {
@@ -27,14 +21,15 @@ public final class TextReport {
     private static final int MOST_MILESTONES = 60;
 
     private final List<String> lines = new ArrayList<>();
-    private final Set<RuleId> explained = EnumSet.noneOf(RuleId.class);
     private final Set<String> reasons = new HashSet<>();
-    private final int width;
+    private final Wrapping wrapping;
+    private final FindingText findings;
     private final Style style;
 
     private TextReport(int width, Style style) {
-        this.width = width;
         this.style = style;
+        wrapping = new Wrapping(width, lines);
+        findings = new FindingText(wrapping, style, reasons);
     }
 
     /** The report as lines no wider than the terminal where words allow it. */
@@ -51,12 +46,12 @@ public final class TextReport {
             lines.add("No findings.");
         }
         for (JudgedFinding judged : report.findings()) {
-            finding(judged);
+            findings.add(judged);
         }
         for (Expectation missing : report.missing()) {
             lines.add(style.bad("missing") + "  " + missing + " was expected and did not happen");
             if (reasons.add(missing.why())) {
-                wrap("         ", missing.why());
+                wrapping.add("         ", missing.why());
             }
             lines.add("");
         }
@@ -68,62 +63,10 @@ public final class TextReport {
         Map<String, List<String>> byReason = new LinkedHashMap<>();
         rules.forEach((rule, why) ->
                 byReason.computeIfAbsent(why, _ -> new ArrayList<>()).add(rule));
-        byReason.forEach((why, which) -> wrap("not judged  ", "            ", String.join(", ", which) + ": " + why));
+        byReason.forEach(
+                (why, which) -> wrapping.add("not judged  ", "            ", String.join(", ", which) + ": " + why));
         if (!rules.isEmpty()) {
             lines.add("");
-        }
-    }
-
-    private void finding(JudgedFinding judged) {
-        Finding finding = judged.finding();
-        String severity = finding.severity().text();
-        String head = switch (finding.severity()) {
-            case ERROR -> judged.expected() ? style.dim(severity) : style.bad(severity);
-            case WARNING -> style.caution(severity);
-            case LINT -> style.dim(severity);
-        };
-        lines.add("%s  %s  %s%s  %s, step %d%s"
-                .formatted(
-                        head,
-                        style.strong(finding.rule().id()),
-                        Words.place(judged),
-                        finding.count() == 1 ? "" : "  " + finding.count() + " times",
-                        Words.pes(finding.pes()),
-                        finding.step(),
-                        judged.expected() ? "  (expected)" : ""));
-        wrap("    ", finding.message());
-        if (!finding.vaRanges().isEmpty()) {
-            wrap(
-                    "    ",
-                    (finding.regime().isEmpty() ? "" : finding.regime() + "  ") + Words.ranges(finding.vaRanges()));
-        }
-        value("old", finding.oldValue());
-        value("new", finding.newValue());
-        for (Evidence evidence : finding.why()) {
-            wrap(
-                    "    why        ",
-                    "               ",
-                    "step %d, PE%d%s: %s"
-                            .formatted(
-                                    evidence.step(),
-                                    evidence.pe(),
-                                    evidence.symbol() == null ? "" : ", " + evidence.symbol(),
-                                    evidence.text()));
-        }
-        // The sequence belongs to the rule more than to the place: once per rule is enough to read.
-        if (!finding.compliant().isEmpty() && explained.add(finding.rule())) {
-            wrap("    compliant  ", "               ", String.join("; ", finding.compliant()));
-        }
-        Expectation expectation = judged.expectation();
-        if (expectation != null && reasons.add(expectation.why())) {
-            wrap("    expected   ", "               ", expectation.why());
-        }
-        lines.add("");
-    }
-
-    private void value(String name, @Nullable DescriptorValue value) {
-        if (value != null) {
-            wrap("    " + name + "        ", "               ", "0x%016x  %s".formatted(value.value(), value.text()));
         }
     }
 
@@ -157,7 +100,7 @@ public final class TextReport {
         String place = report.outcome().symbol();
         Long pc = report.outcome().pc();
         String at = place != null ? " at " + place : pc != null ? " at " + Words.address(pc) : "";
-        wrap(
+        wrapping.add(
                 "    ",
                 report.outcome().kind() + at + ", PE" + report.outcome().pe() + ": "
                         + report.outcome().message());
@@ -183,24 +126,5 @@ public final class TextReport {
                         Words.count(report.events()),
                         Words.count(report.steps()),
                         report.elapsedMillis()));
-    }
-
-    private void wrap(String indent, String text) {
-        wrap(indent, indent, text);
-    }
-
-    private void wrap(String first, String rest, String text) {
-        StringBuilder line = new StringBuilder(first);
-        boolean empty = true;
-        for (String word : text.strip().split("\\s+", -1)) {
-            if (!empty && line.length() + 1 + word.length() > width) {
-                lines.add(line.toString());
-                line = new StringBuilder(rest);
-                empty = true;
-            }
-            line.append(empty ? "" : " ").append(word);
-            empty = false;
-        }
-        lines.add(line.toString());
     }
 }
