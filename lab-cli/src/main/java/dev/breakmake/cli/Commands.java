@@ -64,6 +64,10 @@ final class Commands {
         } else {
             BY_NAME.forEach(line::addSubcommand);
         }
+        CommandLine run = line.getSubcommands().get("run");
+        if (run != null && run.getCommand() instanceof RunCommand) {
+            RunCommand.OPTIONS.show(run);
+        }
         return line;
     }
 

@@ -4,10 +4,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakmake.cli.image.ImageCache;
 import dev.breakmake.cli.image.XenImage;
+import dev.breakmake.cli.lab.LabFolder;
+import dev.breakmake.cli.lab.LabState;
 import dev.breakmake.cli.report.json.Json;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +74,7 @@ final class DoctorCommand implements Callable<Integer> {
         checks.add(program("dtc", "device-tree-compiler", "the device-tree tests"));
         checks.add(program("aarch64-linux-gnu-objdump", "binutils-aarch64-linux-gnu", "the instruction-set tests"));
         checks.add(program("apt-get", "apt", "image fetch"));
+        checks.add(lab());
         checks.add(space("cache", cache.folder()));
         checks.add(space("temporary folder", Path.of(System.getProperty("java.io.tmpdir"))));
         boolean ok = checks.stream().allMatch(check -> check.ok() || !check.required());
@@ -94,6 +100,24 @@ final class DoctorCommand implements Callable<Integer> {
         for (Check check : checks) {
             String state = check.ok() ? "ok" : check.required() ? "MISSING" : "-";
             out.printf(Locale.ROOT, "%-7s  %-26s  %s%n", state, check.name(), check.detail());
+        }
+    }
+
+    /** Whether {@code breakmake up} could start: its port is free, or the lab has it. */
+    private static Check lab() throws IOException {
+        Optional<LabState> running = LabState.running(LabFolder.ofUser());
+        if (running.isPresent()) {
+            return new Check(
+                    "port: lab", true, false, "the lab runs at " + running.get().url());
+        }
+        try (ServerSocket _ = new ServerSocket(UpCommand.DEFAULT_PORT, 1, InetAddress.getLoopbackAddress())) {
+            return new Check("port: lab", true, false, UpCommand.DEFAULT_PORT + " is free");
+        } catch (BindException e) {
+            return new Check(
+                    "port: lab",
+                    false,
+                    false,
+                    UpCommand.DEFAULT_PORT + " is taken by another program: breakmake up --port 0 takes a free one");
         }
     }
 

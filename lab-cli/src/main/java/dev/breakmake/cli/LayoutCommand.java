@@ -27,9 +27,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "layout",
         description = {
-            "Looks at memory layouts of a hypervisor: are their regions apart, and what does an identity mapping clash with",
-            "for each address the image can be loaded at. LAYOUT is a file (docs/layouts.md) or one of",
-            "xen-4.17-arm64, xen-4.18-arm64, xen-4.20-arm64, xen-4.17-arm32, xen-4.20-arm32."
+            "Looks at memory layouts of a hypervisor: are their regions apart, and what does an identity mapping clash"
+                    + " with for each address the image can be loaded at.",
+            "LAYOUT is a file (docs/layouts.md) or one of xen-4.17-arm64, xen-4.18-arm64, xen-4.20-arm64,"
+                    + " xen-4.17-arm32, xen-4.20-arm32."
         },
         mixinStandardHelpOptions = true,
         subcommands = {LayoutCommand.Check.class, LayoutCommand.Sweep.class, LayoutCommand.Plot.class})
@@ -69,8 +70,8 @@ final class LayoutCommand implements Runnable {
             name = "check",
             description = {
                 "Prints the regions of layouts in order of address, with the gaps between them.",
-                "Exit code 0: nothing is wrong; 1: two regions are closer than --guard; 3: a file cannot be used,",
-                "with line and column of everything wrong in it."
+                "Exit code 0: nothing is wrong; 1: two regions are closer than --guard; 3: a file cannot be used, with"
+                        + " line and column of everything wrong in it."
             },
             mixinStandardHelpOptions = true)
     static final class Check implements Callable<Integer> {
@@ -117,9 +118,10 @@ final class LayoutCommand implements Runnable {
     @Command(
             name = "sweep",
             description = {
-                "Says for every load address what an identity mapping of the image there means: clear, shares tables with the",
-                "runtime mapping, clashes with a region, or impossible; and the way of the start code: direct, through the",
-                "temporary mapping, or none. Addresses are computed as intervals from the borders, none is tried."
+                "Says for every load address what an identity mapping of the image there means: clear, shares tables"
+                        + " with the runtime mapping, clashes with a region, or impossible; and the way of the start"
+                        + " code: direct, through the temporary mapping, or none.",
+                "Addresses are computed as intervals from the borders, none is tried."
             },
             mixinStandardHelpOptions = true)
     static final class Sweep implements Callable<Integer> {
@@ -160,8 +162,8 @@ final class LayoutCommand implements Runnable {
     @Command(
             name = "plot",
             description = {
-                "Draws layouts side by side as SVG: the regions of the address space, and beside them at the same height what it",
-                "means to load the image there, clashes marked. Opens in any browser."
+                "Draws layouts side by side as SVG: the regions of the address space, and beside them at the same height"
+                        + " what it means to load the image there, clashes marked. Opens in any browser."
             },
             mixinStandardHelpOptions = true)
     static final class Plot implements Callable<Integer> {
@@ -185,7 +187,7 @@ final class LayoutCommand implements Runnable {
                 return ExitCode.PASSED;
             }
             try {
-                Files.writeString(output, picture);
+                OutputFile.write(output, picture);
             } catch (IOException e) {
                 throw CommandFailure.fault(
                         output + " cannot be written: " + e.getMessage(), "name another file with --output", e);

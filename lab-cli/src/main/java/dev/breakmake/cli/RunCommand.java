@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
         description = "Boots an image in this process and says where it breaks the architecture.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        abbreviateSynopsis = true,
         footer = {
             "",
             "Examples:",
@@ -94,6 +95,23 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--base-symbols", paramLabel = "FILE", description = "Symbols of the base.")
     private @Nullable Path baseSymbols;
+
+    /** Its options by what they are for. */
+    static final OptionGroups OPTIONS = new OptionGroups()
+            .group(
+                    "The machine and what it boots:",
+                    "--pes",
+                    "--memory",
+                    "--gic",
+                    "--ram-base",
+                    "--load-address",
+                    "--dtb",
+                    "--dom0",
+                    "--bootargs",
+                    "--symbols")
+            .group("The boot:", "--backend", "--until", "--tlb", "--seed", "--limit", "--time-limit")
+            .group("The judgement:", "--base", "--base-symbols", "--expect", "--profile", "--fail-on")
+            .group("Reports:", "--json", "--html", "--sarif", "--junit", "--markdown", "--jsonl", "--trace");
 
     /** A boot and what its base had that it has not. */
     private record Boot(BootReport report, List<Finding> fixed) {}

@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class UpCommand implements Callable<Integer> {
 
+    /** Where the lab serves unless told otherwise. */
+    static final int DEFAULT_PORT = 7400;
+
     private static final double NANOS_PER_SECOND = 1e9;
 
     @Spec
@@ -53,7 +56,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            defaultValue = "7400",
+            defaultValue = "" + DEFAULT_PORT,
             description = "Port for REST, gRPC and the explorer; 0: any free one. Default: ${DEFAULT-VALUE}.")
     private int port;
 

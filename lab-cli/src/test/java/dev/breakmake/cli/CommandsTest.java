@@ -1,5 +1,6 @@
 package dev.breakmake.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -20,5 +21,17 @@ class CommandsTest {
         assertThat(Commands.lineFor("--help").getSubcommands().keySet())
                 .containsExactlyElementsOf(Commands.BY_NAME.keySet());
         assertThat(Commands.lineFor("rnu").getSubcommands()).hasSameSizeAs(Commands.BY_NAME);
+    }
+
+    @Test
+    void everyOptionOfRunStandsUnderAHeadingThatSaysWhatItIsFor() {
+        String help = requireNonNull(Commands.lineFor("run").getSubcommands().get("run"))
+                .getUsageMessage();
+        assertThat(help)
+                .containsSubsequence("The machine", "--pes", "The boot:", "--tlb", "The judgement:", "Reports:");
+        assertThat(help.substring(help.indexOf("Help:")).lines().filter(line -> line.contains("--")))
+                .as("what no group names")
+                .allMatch(line ->
+                        line.contains("--help") || line.contains("--version") || line.startsWith("  breakmake"));
     }
 }
