@@ -20,13 +20,20 @@ public final class TextReport {
     private static final int CONSOLE_LINES = 6;
     private static final int MOST_MILESTONES = 60;
 
+    /** Columns of a milestone in front of its text, without and with counts of instructions. */
+    private static final int BEFORE_TEXT = 37;
+
+    private static final int BEFORE_TEXT_COUNTED = BEFORE_TEXT + 13;
+
     private final List<String> lines = new ArrayList<>();
     private final Set<String> reasons = new HashSet<>();
     private final Wrapping wrapping;
     private final FindingText findings;
+    private final int width;
     private final Style style;
 
     private TextReport(int width, Style style) {
+        this.width = width;
         this.style = style;
         wrapping = new Wrapping(width, lines);
         findings = new FindingText(wrapping, style, reasons);
@@ -87,7 +94,12 @@ public final class TextReport {
                     milestone.kind().words(),
                     milestone.text());
             String place = milestone.symbol() == null ? Words.address(milestone.pc()) : milestone.symbol();
-            lines.add(line + (line.endsWith(" ") ? "" : "  ") + style.dim(place));
+            if (line.length() + 2 + place.length() <= width) {
+                lines.add(line + (line.endsWith(" ") ? "" : "  ") + style.dim(place));
+            } else {
+                lines.add(line.stripTrailing());
+                lines.add(" ".repeat(counted ? BEFORE_TEXT_COUNTED : BEFORE_TEXT) + style.dim(place));
+            }
         }
         if (shown < timeline.size()) {
             lines.add("          and " + (timeline.size() - shown) + " more (--json or --html has all)");
