@@ -184,7 +184,7 @@ class ModuleArrowsTest {
                     "dev.breakmake.lab.scheduler..",
                     "dev.breakmake.lab.trace..",
                     "io.quarkus..")
-            .because("service-start may use JDBC and Flyway only")
+            .because("service-start may use JDBC, Flyway and Netty's transport only")
             .allowEmptyShould(true);
 
     @ArchTest

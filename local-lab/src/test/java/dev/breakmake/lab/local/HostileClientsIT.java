@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -137,6 +138,35 @@ class HostileClientsIT {
                 // Cut off in the middle of our sending: just as good.
                 assertThat(closed).isNotNull();
             }
+        }
+    }
+
+    @Test
+    void a_head_without_measure_is_answered_in_either_version_of_the_protocol() throws Exception {
+        for (HttpClient.Version version : List.of(HttpClient.Version.HTTP_1_1, HttpClient.Version.HTTP_2)) {
+            try (HttpClient client = HttpClient.newBuilder().version(version).build()) {
+                HttpResponse<String> answer = client.send(
+                        rest.request("/v1/projects")
+                                .timeout(PATIENCE)
+                                .header("Authorization", "Bearer " + "x".repeat(100_000))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).as(version.name()).isEqualTo(431);
+            }
+        }
+        // With a change of protocol that is asked for and then not finished.
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), lab.port())) {
+            socket.setSoTimeout(60_000);
+            String head = String.join(
+                    "\r\n",
+                    "GET /v1/projects HTTP/1.1",
+                    "Host: lab",
+                    "Connection: Upgrade, HTTP2-Settings",
+                    "Upgrade: h2c",
+                    "HTTP2-Settings: AAEAAEAAAAIAAAAAAAMAAAAAAAQBAAAAAAUAAEAAAAYABgAA",
+                    "X-Filler: " + "x".repeat(30_000));
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            assertThat(answer(socket)).startsWith("HTTP/1.1 431 ");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.breakmake.lab.scheduler.config;
 
 import dev.breakmake.lab.start.DatabaseStart;
+import dev.breakmake.lab.start.RequestHeads;
 import dev.breakmake.lab.start.StartRefusedException;
 import io.quarkus.flyway.FlywayDataSource;
 import io.quarkus.runtime.StartupEvent;
@@ -45,6 +46,7 @@ public final class StartGate {
     }
 
     void check(@Observes @Priority(FIRST) StartupEvent event) {
+        RequestHeads.measure();
         try {
             BindGuard.check(host, tokens);
             database.prepare(flyway, settings.databasePatience());

@@ -1,6 +1,7 @@
 package dev.breakmake.lab.trace.config;
 
 import dev.breakmake.lab.start.DatabaseStart;
+import dev.breakmake.lab.start.RequestHeads;
 import dev.breakmake.lab.start.StartRefusedException;
 import io.quarkus.flyway.FlywayDataSource;
 import io.quarkus.runtime.StartupEvent;
@@ -42,6 +43,7 @@ public final class StartGate {
     }
 
     void check(@Observes @Priority(FIRST) StartupEvent event) {
+        RequestHeads.measure();
         try {
             access.check();
             database.prepare(flyway, settings.databasePatience());
