@@ -59,6 +59,10 @@ public interface RunnerSettings {
     @WithDefault("60s")
     Duration clockTolerance();
 
+    /** How long the scheduler or the trace service may be away before the runner counts as not ready. */
+    @WithDefault("60s")
+    Duration outageTolerance();
+
     /** How long a shutdown waits for what runs. */
     @WithDefault("30s")
     Duration drain();

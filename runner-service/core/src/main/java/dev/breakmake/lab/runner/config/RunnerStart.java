@@ -26,6 +26,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -114,15 +115,24 @@ public class RunnerStart {
         return loop;
     }
 
-    /** What keeps the runner from working well, or nothing. */
+    /** What of another service keeps the runner from working well, or nothing. */
+    String outage(RunnerLoop running) {
+        String outage = running.outage();
+        ManagedChannel traces = traceChannel;
+        return outage.isEmpty() && traces != null && isAway(traces)
+                ? "the trace service at " + settings.traces()
+                        + " does not answer: boots end, but nothing can be completed"
+                : outage;
+    }
+
+    Duration outageTolerance() {
+        return settings.outageTolerance();
+    }
+
+    /** What of this machine keeps the runner from working well, or nothing. */
     String trouble(RunnerLoop running) {
         if (!running.trouble().isEmpty()) {
             return running.trouble();
-        }
-        ManagedChannel traces = traceChannel;
-        if (traces != null && isAway(traces)) {
-            return "the trace service at " + settings.traces()
-                    + " does not answer: boots end, but nothing can be completed";
         }
         double skew = running.clockSkewSeconds();
         if (Math.abs(skew) > settings.clockTolerance().toSeconds()) {

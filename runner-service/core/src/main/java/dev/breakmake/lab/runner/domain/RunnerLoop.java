@@ -68,6 +68,7 @@ public final class RunnerLoop implements AutoCloseable {
     private volatile boolean closed;
     private volatile double clockSkewSeconds;
     private volatile String trouble = "not registered yet";
+    private volatile String silence = "";
 
     /** A runner; {@link #start} makes it work. {@code drainPatience} is how long closing waits for what runs. */
     public RunnerLoop(
@@ -136,16 +137,21 @@ public final class RunnerLoop implements AutoCloseable {
                 .build();
     }
 
-    /** What keeps the runner from working, or nothing. */
+    /** What keeps the runner itself from working, or nothing. */
     public String trouble() {
-        return trouble.isEmpty()
+        return trouble;
+    }
+
+    /** Which other service keeps it waiting, or nothing. What runs goes on meanwhile and stays in the spool. */
+    public String outage() {
+        return silence.isEmpty()
                 ? running.values().stream()
                         .map(AttemptRun::waitsFor)
                         .filter(reason -> !reason.isEmpty())
                         .findFirst()
                         .map(reason -> "finished boots stay in the spool: " + reason)
                         .orElse("")
-                : trouble;
+                : silence;
     }
 
     /** Attempts held. */
@@ -171,6 +177,7 @@ public final class RunnerLoop implements AutoCloseable {
                 SyncRunnerResponse answer = scheduler.sync(request);
                 clockSkewSeconds = skew(asked, answer.getServerTime(), Instant.now());
                 trouble = spool.hasRoom() ? "" : noRoom();
+                silence = "";
                 backoff.reset();
                 take(answer);
                 rest(answer);
@@ -179,7 +186,7 @@ public final class RunnerLoop implements AutoCloseable {
                     return;
                 }
                 registered &= e.getStatus().getCode() != Status.Code.NOT_FOUND;
-                trouble = "the scheduler does not answer: " + e.getStatus();
+                silence = "the scheduler does not answer: " + e.getStatus();
                 metrics.syncFailed();
                 LOG.warnf(
                         "sync failed (%s): %s",

@@ -10,6 +10,7 @@ import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,19 @@ class RunnerStartTest {
         assertThatThrownBy(() -> RunnerStart.checkAddress("breakmake.runner.scheduler", address))
                 .hasMessageContaining("breakmake.runner.scheduler is '" + address + "'")
                 .hasMessageContaining("127.0.0.1:7400");
+    }
+
+    @Test
+    void an_outage_counts_when_it_has_lasted_in_one_piece() {
+        long[] now = {Long.MAX_VALUE - 5};
+        Outage outage = new Outage(Duration.ofNanos(10), () -> now[0]);
+        assertThat(outage.lasts(true)).isFalse();
+        now[0] += 10;
+        assertThat(outage.lasts(true)).isFalse();
+        now[0] += 1;
+        assertThat(outage.lasts(true)).isTrue();
+        assertThat(outage.lasts(false)).isFalse();
+        assertThat(outage.lasts(true)).isFalse();
     }
 
     @Test

@@ -178,8 +178,11 @@ class RunnerTest {
         })) {
             LabPeer.await("calls failed during the outage", () -> peer.failures.get() >= 5);
             assertThat(peer.results).isEmpty();
+            LabPeer.await("the outage is told", () -> !loop.outage().isEmpty());
+            assertThat(loop.trouble()).as("the runner itself is well").isEmpty();
             peer.down = false;
             LabPeer.await("the cell is completed", () -> peer.results.size() == 1);
+            LabPeer.await("nobody is missed", () -> loop.outage().isEmpty());
             assertThat(loop.busy()).isLessThanOrEqualTo(1);
         }
         assertDelivered(1);
