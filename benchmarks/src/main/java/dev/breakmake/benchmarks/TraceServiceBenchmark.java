@@ -65,7 +65,8 @@ final class TraceServiceBenchmark {
     /** Deliveries at a time; two of them are checked at a time, the others wait for the database or their turn. */
     private static final int RUNNERS = 8;
 
-    private static final TraceLimits LIMITS = new TraceLimits((int) MIB, 4L << 30, 16, 2, Duration.ofMinutes(5));
+    private static final TraceLimits LIMITS =
+            new TraceLimits((int) MIB, 4L << 30, 16, 2, Duration.ofMinutes(5), TraceLimits.DEFAULT.replayedEvents());
 
     private final AgroalDataSource source;
     private final TraceIngest ingest;

@@ -18,18 +18,31 @@ import org.flywaydb.core.api.MigrationVersion;
 /** A service's migrations as its history: every version a database in the field may be at. */
 public record Migrations(String location) {
 
+    /** A database that an older release used, and what it held before this one came. */
+    public record Older(Database database, TableContents before) {
+
+        /** What is there now of what was there before: equal to {@link #before} if the upgrade changed no value. */
+        public TableContents now() {
+            return TableContents.of(database, before);
+        }
+    }
+
+    /** A database as the release of {@code version} would have left it, holding as much of {@code contents} as it had places for. */
+    public Older older(String version, TableContents contents) {
+        Database database = PostgresServer.shared().freshDatabase("older");
+        flyway(database, MigrationVersion.fromVersion(version)).migrate();
+        contents.putInto(database);
+        return new Older(database, TableContents.of(database));
+    }
+
     /** The versions, oldest first. */
-    public List<String> versions(Database database) {
-        return Arrays.stream(flyway(database, MigrationVersion.LATEST).info().all())
+    public List<String> versions() {
+        Database empty = PostgresServer.shared().freshDatabase("versions");
+        return Arrays.stream(flyway(empty, MigrationVersion.LATEST).info().all())
                 .map(MigrationInfo::getVersion)
                 .filter(java.util.Objects::nonNull)
                 .map(MigrationVersion::getVersion)
                 .toList();
-    }
-
-    /** Brings {@code database} to {@code version} and no further. */
-    public void migrate(Database database, String version) {
-        flyway(database, MigrationVersion.fromVersion(version)).migrate();
     }
 
     /** SHA-256 of each migration's file, by the file's name. */

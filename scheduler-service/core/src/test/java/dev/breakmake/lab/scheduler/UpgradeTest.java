@@ -7,8 +7,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.breakmake.lab.scheduler.domain.LabLimits;
 import dev.breakmake.lab.testing.Migrations;
-import dev.breakmake.lab.testing.PostgresServer;
-import dev.breakmake.lab.testing.PostgresServer.Database;
 import dev.breakmake.lab.testing.TableContents;
 import dev.breakmake.lab.v1.AppendLogRequest;
 import dev.breakmake.lab.v1.Assignment;
@@ -141,22 +139,18 @@ class UpgradeTest {
     }
 
     static List<String> versions() {
-        Database empty = PostgresServer.shared().freshDatabase("versions");
-        return MIGRATIONS.versions(empty);
+        return MIGRATIONS.versions();
     }
 
     @ParameterizedTest
     @MethodSource("versions")
     void a_lab_of_version(String version) {
-        Database database = PostgresServer.shared().freshDatabase("older");
-        MIGRATIONS.migrate(database, version);
-        contents.putInto(database);
-        TableContents before = TableContents.of(database);
-        assertThat(before.rows("cell")).hasSize(9);
+        Migrations.Older older = MIGRATIONS.older(version, contents);
+        assertThat(older.before().rows("cell")).hasSize(9);
 
-        TestLab upgraded = new TestLab(LabLimits.DEFAULTS, database);
+        TestLab upgraded = new TestLab(LabLimits.DEFAULTS, older.database());
 
-        assertThat(TableContents.of(database, before)).isEqualTo(before);
+        assertThat(older.now()).isEqualTo(older.before());
         assertThat(answers(upgraded)).isEqualTo(answers(lab));
         // What waited is still given out, what was leased still ends, and the schedule's turn still comes.
         List<Assignment> rest = upgraded.claim("one", 16);

@@ -110,7 +110,7 @@ class IngestTest {
 
     @Test
     void limitsAreSaidAndKept() {
-        TraceLab small = new TraceLab(new TraceLimits(1000, 2500, 2, 1, Duration.ofSeconds(5)));
+        TraceLab small = new TraceLab(new TraceLimits(1000, 2500, 2, 1, Duration.ofSeconds(5), 0));
         AttemptName attempt = TraceLab.attempt("limits");
         assertThatThrownBy(() -> small.append(attempt, 0, new byte[1001]))
                 .hasMessageContaining("1001 bytes exceed the limit of 1000");

@@ -9,6 +9,7 @@ import dev.breakmake.engine.platform.CpuModel;
 import dev.breakmake.engine.platform.Platform;
 import dev.breakmake.lab.trace.domain.TraceQueries.MapQuestion;
 import dev.breakmake.testkit.RealImages;
+import dev.breakmake.trace.v1.ListMilestonesResponse;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.trace.TraceWriter;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Questions are answered from the few events that move tables as they are from the whole trace. */
 class TableTrackTest {
 
-    private static final TraceLab LAB = new TraceLab();
+    private static final TraceLab LAB = new TraceLab(TraceLab.summarisingFrom(0));
     private static final long SEED = 20_261_128;
 
     private static byte[] realBoot(String image, int pes) throws Exception {
@@ -69,6 +70,24 @@ class TableTrackTest {
             LAB.execute("update trace set track_chunk_id = null where trace_id = " + id);
             assertThat(fromTrack).as("seed %d", SEED).isEqualTo(answers(id, steps));
         }
+    }
+
+    @Test
+    void aShortTraceHasNoSummariesAndTheSameMilestones() {
+        byte[] file = Scenario.booted().record().file();
+        long events = LAB.catalogue
+                .trace("traces/" + LAB.deliver(TraceLab.attempt("counted"), file))
+                .getEventCount();
+        TraceLab exact = new TraceLab(TraceLab.summarisingFrom(events));
+        long replayed = exact.deliver(TraceLab.attempt("replayed"), file);
+        TraceLab below = new TraceLab(TraceLab.summarisingFrom(events - 1));
+        long summarised = below.deliver(TraceLab.attempt("summarised"), file);
+        String chunks = "select count(milestones_chunk_id) + count(track_chunk_id) from trace where trace_id = ";
+        assertThat(exact.number(chunks + replayed)).isZero();
+        assertThat(below.number(chunks + summarised)).isEqualTo(2);
+        assertThat(exact.queries.milestones(replayed))
+                .isEqualTo(below.queries.milestones(summarised))
+                .isNotEqualTo(ListMilestonesResponse.getDefaultInstance());
     }
 
     @Test

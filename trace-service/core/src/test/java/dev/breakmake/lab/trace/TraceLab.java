@@ -73,6 +73,18 @@ final class TraceLab {
         retention = new RetentionStore(transactions);
     }
 
+    /** The usual limits, with summaries for traces of more than so many events. */
+    static TraceLimits summarisingFrom(long events) {
+        TraceLimits limits = TraceLimits.DEFAULT;
+        return new TraceLimits(
+                limits.appendBytes(),
+                limits.traceBytes(),
+                limits.concurrentAppends(),
+                limits.concurrentAnalyses(),
+                limits.patience(),
+                events);
+    }
+
     private static DataSource pool(PostgresServer.Database database) {
         try {
             return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()

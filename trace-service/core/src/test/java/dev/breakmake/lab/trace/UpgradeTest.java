@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
 import dev.breakmake.lab.testing.Migrations;
-import dev.breakmake.lab.testing.PostgresServer;
-import dev.breakmake.lab.testing.PostgresServer.Database;
 import dev.breakmake.lab.testing.TableContents;
 import dev.breakmake.lab.trace.domain.AttemptName;
 import dev.breakmake.lab.trace.domain.TraceLimits;
@@ -42,7 +40,8 @@ class UpgradeTest {
     private final TableContents contents = TableContents.of(lab.database);
 
     private TraceLab usedLab() {
-        TraceLab lab = new TraceLab();
+        // With everything a trace can have.
+        TraceLab lab = new TraceLab(TraceLab.summarisingFrom(0));
         lab.deliver(SEALED, violating);
         lab.deliver(
                 CLEAN,
@@ -52,21 +51,18 @@ class UpgradeTest {
     }
 
     static List<String> versions() {
-        return MIGRATIONS.versions(PostgresServer.shared().freshDatabase("versions"));
+        return MIGRATIONS.versions();
     }
 
     @ParameterizedTest
     @MethodSource("versions")
     void traces_of_version(String version) {
-        Database database = PostgresServer.shared().freshDatabase("older");
-        MIGRATIONS.migrate(database, version);
-        contents.putInto(database);
-        TableContents before = TableContents.of(database);
-        assertThat(before.rows("trace")).hasSize(3);
+        Migrations.Older older = MIGRATIONS.older(version, contents);
+        assertThat(older.before().rows("trace")).hasSize(3);
 
-        TraceLab upgraded = new TraceLab(TraceLimits.DEFAULT, database);
+        TraceLab upgraded = new TraceLab(TraceLimits.DEFAULT, older.database());
 
-        assertThat(TableContents.of(database, before)).isEqualTo(before);
+        assertThat(older.now()).isEqualTo(older.before());
         assertThat(answers(upgraded)).isEqualTo(answers(lab));
         assertThat(upgraded.export(SEALED)).isEqualTo(violating);
         int half = violating.length / 2;

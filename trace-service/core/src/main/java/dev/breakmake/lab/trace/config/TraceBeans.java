@@ -51,7 +51,8 @@ public class TraceBeans {
                 settings.traceBytes(),
                 settings.concurrentAppends(),
                 analyses,
-                settings.patience());
+                settings.patience(),
+                settings.replayedEvents());
     }
 
     @Produces

@@ -31,6 +31,13 @@ public interface TraceSettings {
     @WithDefault("10s")
     Duration patience();
 
+    /**
+     * Traces of at most so many events are replayed whole for every question about tables; longer ones get a track and a list of milestones of their own
+     * when they are sealed, which cost about a byte more a descriptor write.
+     */
+    @WithDefault("32768")
+    long replayedEvents();
+
     /** Retention settings. */
     Retention retention();
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of a trace moves table memory and registers, and nothing else: descriptor writes, register writes, resets, and the event that ends
@@ -87,21 +88,16 @@ final class TableTrack {
     /** Collects the track while a trace is read. */
     static final class Recorder implements TraceVisitor {
 
+        /** Events written at a time: a trace that turns out to be short is never encoded. */
+        private static final int DRAINED = 32_768;
+
         private final ByteArrayOutputStream file = new ByteArrayOutputStream();
-        private final TraceWriter writer;
+        private @Nullable TraceWriter writer;
+        private final List<TranslationEvent> kept = new ArrayList<>();
         private final List<TranslationEvent> pending = new ArrayList<>();
         private final List<Long> steps = new ArrayList<>();
         private final Map<Integer, Long> instructions = new HashMap<>();
         private long written;
-
-        Recorder() {
-            try {
-                // Packed as a whole at the end, which is both smaller and faster than packing its chunks first.
-                writer = new TraceWriter(file, 65_536, TraceWriter.PLAIN);
-            } catch (IOException e) {
-                throw new UncheckedIOException("a byte array takes every byte", e);
-            }
-        }
 
         @Override
         public boolean visit(long step, TranslationEvent event, boolean endsStep, Moment moment) {
@@ -156,15 +152,33 @@ final class TableTrack {
             long count =
                     event instanceof DescriptorWrite ? instructions.getOrDefault(event.pe(), 0L) : event.instructions();
             instructions.put(event.pe(), count);
-            writer.accept(numbered(event, written++, count));
+            kept.add(numbered(event, written++, count));
+            if (kept.size() >= DRAINED) {
+                drain();
+            }
+        }
+
+        private TraceWriter drain() {
+            TraceWriter open = writer;
+            if (open == null) {
+                try {
+                    // Packed as a whole at the end, which is both smaller and faster than packing its chunks first.
+                    open = new TraceWriter(file, 65_536, TraceWriter.PLAIN);
+                } catch (IOException e) {
+                    throw new UncheckedIOException("a byte array takes every byte", e);
+                }
+                writer = open;
+            }
+            kept.forEach(open::accept);
+            kept.clear();
+            return open;
         }
 
         /** The track's bytes, packed. */
         byte[] encode() {
             ByteArrayOutputStream result = new ByteArrayOutputStream();
-            try {
-                writer.finish();
-                writer.close();
+            try (TraceWriter complete = drain()) {
+                complete.finish();
                 result.writeBytes(
                         ByteBuffer.allocate(Integer.BYTES).putInt(steps.size()).array());
                 long before = 0;

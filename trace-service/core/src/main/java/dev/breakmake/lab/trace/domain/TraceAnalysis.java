@@ -10,12 +10,13 @@ import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.finding.Finding;
 import dev.breakmake.translation.rule.Profile;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What one reading of a trace shows: the checker's findings, the milestones and the numbers of the summary.
+ * What one reading of a trace shows: the checker's findings, the numbers of the summary and what long traces are asked through.
  *
  * @param digest SHA-256 of the events, lower-case hex
- * @param track packed {@link TableTrack}
+ * @param summaries of a trace that is too long to be replayed for every question
  */
 public record TraceAnalysis(
         TraceHeader header,
@@ -24,14 +25,13 @@ public record TraceAnalysis(
         long writes,
         String digest,
         List<Finding> findings,
-        ListMilestonesResponse milestones,
-        byte[] track) {
+        Optional<Summaries> summaries) {
 
     /** Profile the authoritative check runs with. */
     public static final Profile PROFILE = Profile.DEFAULT;
 
     /** Reads the file once, from its first byte to its last. */
-    static TraceAnalysis of(StoredFile file, SymbolNames symbols) {
+    static TraceAnalysis of(StoredFile file, SymbolNames symbols, long replayedEvents) {
         Judge judge = new Judge(symbols);
         TraceReplay.Read read = TraceReplay.of(file).run(judge);
         return new TraceAnalysis(
@@ -41,9 +41,18 @@ public record TraceAnalysis(
                 judge.writes,
                 read.digest(),
                 judge.checker.finish(),
-                judge.milestones.result(),
-                judge.track.encode());
+                read.events() <= replayedEvents
+                        ? Optional.empty()
+                        : Optional.of(new Summaries(judge.milestones.result(), judge.track.encode())));
     }
+
+    /**
+     * What questions about a long trace are answered from.
+     *
+     * @param milestones the milestones
+     * @param track the packed {@link TableTrack}
+     */
+    public record Summaries(ListMilestonesResponse milestones, byte[] track) {}
 
     private static final class Judge implements TraceVisitor {
 

@@ -79,7 +79,7 @@ public final class TraceQueries {
                 ? SymbolNames.of(List.of(), List.of())
                 : SymbolNames.decode(Compression.unpack(Chunks.body(connection, row.symbolsChunk())));
         TraceReplay whole = TraceReplay.of(StoredFile.open(connection, traceId, row.sizeBytes()));
-        // Traces sealed before there were tracks have none.
+        // Short traces, and those sealed before there were tracks, have none.
         TraceReplay tables = row.trackChunk() == 0
                 ? whole
                 : TraceReplay.of(TableTrack.decode(Chunks.body(connection, row.trackChunk())));
@@ -98,12 +98,14 @@ public final class TraceQueries {
         });
     }
 
-    /** Milestones as they were collected when the trace was sealed. */
+    /** Milestones, from their list if the trace is long enough to have one. */
     public ListMilestonesResponse milestones(long traceId) {
         return transactions.read(connection -> {
             Opened trace = open(connection, traceId);
             if (trace.row().milestonesChunk() == 0) {
-                return ListMilestonesResponse.getDefaultInstance();
+                Milestones milestones = new Milestones(trace.symbols());
+                trace.whole().run(milestones);
+                return milestones.result();
             }
             try {
                 return ListMilestonesResponse.parseFrom(

@@ -23,11 +23,14 @@ import java.util.Map;
  */
 public final class TraceSeal {
 
+    private static final byte[] NOTHING = {};
+
     private final SealStore store;
     private final ReceiptSigner signer;
     private final TraceMetrics metrics;
     private final Clock clock;
     private final Turnstile turnstile;
+    private final long replayedEvents;
 
     /** Seals traces of {@code store}. */
     public TraceSeal(SealStore store, ReceiptSigner signer, TraceLimits limits, TraceMetrics metrics, Clock clock) {
@@ -35,6 +38,7 @@ public final class TraceSeal {
         this.signer = signer;
         this.metrics = metrics;
         this.clock = clock;
+        this.replayedEvents = limits.replayedEvents();
         this.turnstile = new Turnstile("traces being checked", limits.concurrentAnalyses(), limits.patience());
     }
 
@@ -70,7 +74,8 @@ public final class TraceSeal {
             AttemptName attempt, Lease lease, SealStore.Ready ready, byte[] fileSha256, SymbolNames names) {
         TraceAnalysis analysis;
         try {
-            analysis = metrics.timeAnalysis(() -> store.read(ready, fileSha256, file -> TraceAnalysis.of(file, names)));
+            analysis = metrics.timeAnalysis(
+                    () -> store.read(ready, fileSha256, file -> TraceAnalysis.of(file, names, replayedEvents)));
         } catch (TraceException e) {
             if (e.reason() == Reason.TRACE_CORRUPT) {
                 store.reject(ready, e.detail());
@@ -86,8 +91,12 @@ public final class TraceSeal {
                 analysis,
                 findings,
                 Compression.pack(FindingJson.write(analysis.findings()).getBytes(StandardCharsets.UTF_8)),
-                Compression.pack(analysis.milestones().toByteArray()),
-                names.isEmpty() ? new byte[0] : Compression.pack(names.encode()),
+                analysis.summaries()
+                        .map(summaries ->
+                                Compression.pack(summaries.milestones().toByteArray()))
+                        .orElse(NOTHING),
+                analysis.summaries().map(TraceAnalysis.Summaries::track).orElse(NOTHING),
+                names.isEmpty() ? NOTHING : Compression.pack(names.encode()),
                 SignedTraceReceipt.newBuilder()
                         .setReceipt(ByteString.copyFrom(receipt))
                         .setSignature(ByteString.copyFrom(signer.sign(receipt)))

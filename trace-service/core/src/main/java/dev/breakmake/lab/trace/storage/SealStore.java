@@ -45,7 +45,8 @@ public final class SealStore {
      * What the analysis leaves behind.
      *
      * @param findingsJson packed findings with evidence
-     * @param milestones packed milestones
+     * @param milestones packed milestones, nothing if the trace is short
+     * @param track packed track, nothing if the trace is short
      * @param symbols packed symbol names, nothing if there are none
      */
     public record Outcome(
@@ -56,6 +57,7 @@ public final class SealStore {
             java.util.List<SeenFinding> findings,
             byte[] findingsJson,
             byte[] milestones,
+            byte[] track,
             byte[] symbols,
             SignedTraceReceipt receipt) {}
 
@@ -151,7 +153,8 @@ public final class SealStore {
             if (trace.state() == TraceState.OPEN) {
                 long stored = IngestStore.flushTail(connection, trace);
                 try (PreparedStatement update = connection.prepareStatement(
-                        "update trace set state = 3, problem = ?, stored_bytes = stored_bytes + ?, update_time = now() where trace_id = ?")) {
+                        "update trace set state = 3, problem = ?, stored_bytes = stored_bytes + ?, update_time = now()"
+                                + " where trace_id = ?")) {
                     update.setString(1, problem.replace('\0', '?'));
                     update.setLong(2, stored);
                     update.setLong(3, trace.id());
@@ -173,16 +176,17 @@ public final class SealStore {
             }
             long stored = IngestStore.flushTail(connection, trace);
             Chunks.Batch batch = new Chunks.Batch();
-            String findings = batch.add(outcome.findingsJson());
-            String milestones = batch.add(outcome.milestones());
-            String symbols = outcome.symbols().length == 0 ? "" : batch.add(outcome.symbols());
-            String track = batch.add(outcome.analysis().track());
+            Map<String, String> keys = new HashMap<>();
+            keys.put("findings", batch.add(outcome.findingsJson()));
+            Map.of("milestones", outcome.milestones(), "track", outcome.track(), "symbols", outcome.symbols())
+                    .forEach((name, body) -> {
+                        if (body.length > 0) {
+                            keys.put(name, batch.add(body));
+                        }
+                    });
             long summaries = batch.store(connection);
             Map<String, Long> chunks = new HashMap<>();
-            chunks.put("findings", batch.id(findings));
-            chunks.put("milestones", batch.id(milestones));
-            chunks.put("track", batch.id(track));
-            chunks.put("symbols", symbols.isEmpty() ? 0L : batch.id(symbols));
+            keys.forEach((name, key) -> chunks.put(name, batch.id(key)));
             updateTrace(connection, trace.id(), outcome, chunks, stored + summaries);
             Set<String> fresh = new HashSet<>();
             for (SeenFinding finding : outcome.findings()) {
@@ -199,7 +203,7 @@ public final class SealStore {
         try (PreparedStatement update = connection.prepareStatement("""
                 update trace set state = 2, architecture = ?, backend = ?, pe_count = ?, event_count = ?, step_count = ?, write_count = ?,
                        errors = ?, warnings = ?, lints = ?, digest = ?, receipt = ?, receipt_signature = ?, findings_chunk_id = ?,
-                       milestones_chunk_id = ?, symbols_chunk_id = nullif(?, 0), track_chunk_id = ?,
+                       milestones_chunk_id = nullif(?, 0), symbols_chunk_id = nullif(?, 0), track_chunk_id = nullif(?, 0),
                        stored_bytes = stored_bytes + ?, seal_time = now(), update_time = now()
                 where trace_id = ?""")) {
             update.setString(1, analysis.header().architecture().name());
