@@ -53,6 +53,21 @@ class GaugesTest {
     }
 
     @Test
+    void tables_that_change_all_the_time_are_vacuumed_by_the_scheduler_itself() throws Exception {
+        lab.register("one");
+        var _ = lab.run(THREE);
+        lab.claim("one", 3).forEach(work -> lab.complete(work, TestLab.reached(work)));
+        lab.parts.upkeep().vacuum();
+        try (var connection = lab.database.dataSource().getConnection();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("select count(*) from pg_stat_user_tables where relname in ('queue',"
+                        + " 'run_delta') and last_vacuum is not null and last_analyze is not null")) {
+            rows.next();
+            assertThat(rows.getInt(1)).isEqualTo(2);
+        }
+    }
+
+    @Test
     void a_clock_that_differs_from_the_databases_shows() {
         lab.parts.gauges().measure();
         assertThat(gauge("lab.clock.skew")).isBetween(-1.0, 1.0);

@@ -205,7 +205,12 @@ public final class Upkeep {
                 + " MiB" + labels;
     }
 
-    /** Forgets answers and audit entries past their time, and keeps the queue small for the planner. */
+    /** Keeps the tables small whose rows come and go with every cell: claims read them, and autovacuum looks once a minute at best. */
+    public void vacuum() {
+        database.vacuum("queue", "run_delta");
+    }
+
+    /** Forgets answers past their time. */
     public void tidy() {
         database.transact(tx -> tx.update("delete from idempotency where expire_time < @now"));
     }

@@ -4,6 +4,7 @@ import dev.breakmake.lab.scheduler.domain.LabException;
 import dev.breakmake.lab.scheduler.domain.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -40,6 +41,20 @@ public final class Database {
                 }
                 throw translate(e);
             }
+        }
+    }
+
+    /**
+     * Removes what ended transactions left behind in tables that change all the time, and tells the planner how full they are. Outside of any transaction; a
+     * table that somebody else is vacuuming is passed over.
+     */
+    public void vacuum(String... tables) {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(true);
+            statement.execute("vacuum (analyze, skip_locked) " + String.join(", ", tables));
+        } catch (SQLException e) {
+            throw translate(e);
         }
     }
 
