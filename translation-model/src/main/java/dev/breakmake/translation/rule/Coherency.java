@@ -94,7 +94,9 @@ public final class Coherency {
     void mapped(TableSlice slice, int word, long fresh, DescriptorWrite write) {
         Geometry geometry = slice.tree().geometry();
         int type = geometry.format().memoryType(fresh);
-        if (geometry.regime().stage2() || !(type <= LAST_DEVICE || type == MemoryType.NORMAL_NC)) {
+        if (geometry.regime().stage2()
+                || slice.tree().stage2() != null
+                || !(type <= LAST_DEVICE || type == MemoryType.NORMAL_NC)) {
             return;
         }
         long output = geometry.format().outputAddress(fresh, slice.level());

@@ -19,6 +19,10 @@ public final class ControlRegisters {
     static final int INSIDE = -1;
 
     private static final long WXN = 1L << 19;
+    /** T0SZ, EPD0, IRGN0, ORGN0, SH0, TG0, TBI0 and HPD0 of a TCR with two ranges. */
+    private static final long LOWER_RANGE = 0xffbfL | 1L << 37 | 1L << 41;
+    /** The same of range 1. */
+    private static final long UPPER_RANGE = 0xffbf_0000L | 1L << 38 | 1L << 42;
 
     /** A change of a cacheable field that still wants ISB, TLBI of the whole regime and DSB, in that order. */
     private static final class Change {
@@ -64,9 +68,32 @@ public final class ControlRegisters {
      */
     void written(RegisterWrite write, long old, Regime regime, boolean wasEnabled, int vmid) {
         boolean held = vmid == INSIDE ? mayHoldAny(write.pe(), regime, wasEnabled) : wasEnabled;
-        if (held && cacheable(write.register(), old ^ write.value())) {
+        long changed = old ^ write.value();
+        if (held && cacheable(write.register(), changed) && !ofAnEmptyRange(write, regime, changed)) {
             open(new Change(write, regime, old, RuleId.REG_CACHED, vmid));
         }
+    }
+
+    /**
+     * Whether only fields of one of two ranges changed, and of that range nothing can be held: Linux changes T0SZ while the reserved root
+     * is in TTBR0 and everything is invalidated.
+     */
+    private boolean ofAnEmptyRange(RegisterWrite write, Regime regime, long changed) {
+        boolean twoRanges = regime == Regime.EL1_0 || regime == Regime.EL2_0;
+        boolean control =
+                write.register() == TranslationRegister.TCR_EL1 || write.register() == TranslationRegister.TCR_EL2;
+        boolean lower = (changed & ~LOWER_RANGE) == 0;
+        if (!twoRanges || !control || !(lower || (changed & ~UPPER_RANGE) == 0)) {
+            return false;
+        }
+        for (Tree tree : machine.mayHold().forest().trees()) {
+            boolean here = tree.space().regime() == regime && (tree.holders() & 1L << write.pe()) != 0;
+            boolean range = lower == (tree.geometry().inputStart() >= 0);
+            if (here && range && !machine.mayHold().holdsNothing(tree)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void open(Change change) {

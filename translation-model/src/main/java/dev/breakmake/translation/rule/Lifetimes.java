@@ -4,6 +4,7 @@ import dev.breakmake.translation.event.DescriptorWrite;
 import dev.breakmake.translation.event.MemoryWrite;
 import dev.breakmake.translation.event.PageRole;
 import dev.breakmake.translation.register.Regime;
+import dev.breakmake.translation.tlb.Forest;
 import dev.breakmake.translation.tlb.Frame;
 import dev.breakmake.translation.tlb.LongMap;
 import dev.breakmake.translation.tlb.MayHold;
@@ -244,9 +245,12 @@ public final class Lifetimes {
                     continue;
                 }
                 Tree tree = versions.tree(v);
-                long output = tree.geometry().format().outputAddress(versions.descriptor(v), versions.level(v));
+                long output = mayHold.forest()
+                        .physical(
+                                tree,
+                                tree.geometry().format().outputAddress(versions.descriptor(v), versions.level(v)));
                 long size = 1L << tree.geometry().shift(versions.level(v));
-                boolean meets = role.pa() - output >= 0 && role.pa() - output < size
+                boolean meets = output != Forest.NOWHERE && role.pa() - output >= 0 && role.pa() - output < size
                         || output - role.pa() >= 0 && output - role.pa() < role.length();
                 if (!meets) {
                     continue;

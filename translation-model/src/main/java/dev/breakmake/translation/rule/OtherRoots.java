@@ -2,6 +2,7 @@ package dev.breakmake.translation.rule;
 
 import dev.breakmake.translation.descriptor.DescriptorChange;
 import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.event.Capability;
 import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.tlb.Geometry;
 import dev.breakmake.translation.tlb.MayHold;
@@ -168,6 +169,10 @@ public final class OtherRoots {
         List<Tree> trees = mayHold.forest().trees();
         for (int i = 0; i < trees.size(); i++) {
             Tree old = trees.get(i);
+            if (machine.sees(Capability.SETUP) && mayHold.holdsNothing(old)) {
+                // A trace that starts mid-life does not say what a root it never wrote to holds.
+                continue;
+            }
             for (int j = 0; j < trees.size(); j++) {
                 Tree tree = trees.get(j);
                 long pes = old.holders() & ~old.walkers() & tree.walkers();

@@ -75,8 +75,23 @@ final class RegisterUpdates {
                 update(write.pe(), regime, before[i], after, write, write.pc(), now);
             }
         }
+        guestMoved(write, before[before.length - 1], now);
         guests.written(write, old, vmidBefore);
         pe.vmid(pe.registers().configuration(Regime.STAGE2).vmid(), false);
+    }
+
+    /** Stage 2 changed under a guest that is in context: its tables lie elsewhere from now on. */
+    private void guestMoved(RegisterWrite write, RegimeConfiguration stage2Before, long now) {
+        PeModel pe = machine.pe(write.pe());
+        if (pe.registers().configuration(Regime.STAGE2).equals(stage2Before)) {
+            return;
+        }
+        for (Regime regime : regimes) {
+            RegimeConfiguration stage1 = pe.registers().configuration(regime);
+            if (guest(regime) && regime != Regime.STAGE2 && stage1.enabled()) {
+                update(write.pe(), regime, stage1, stage1, write, write.pc(), now);
+            }
+        }
     }
 
     /** CnP may be held with the entries of a root: a change of it alone wants an invalidate as the other cached fields do. */
@@ -156,23 +171,23 @@ final class RegisterUpdates {
             long now) {
         PeModel model = machine.pe(pe);
         boolean on = after.enabled() && inContext(pe, regime);
-        boolean modelled = !(regime == Regime.EL1_0 || regime == Regime.PL1_0)
-                || !model.registers().configuration(Regime.STAGE2).enabled();
-        if (!modelled && on) {
-            machine.reporter()
-                    .notObservable(
-                            RuleId.BBM_NG, "guest stage 1 tables lie at intermediate addresses while stage 2 is on");
-        }
+        RegimeConfiguration second = model.registers().configuration(Regime.STAGE2);
+        boolean nested = guest(regime) && regime != Regime.STAGE2 && second.enabled();
+        TranslationRoot under = nested ? root(second, 0) : null;
+        boolean modelled = !nested || under != null;
         boolean turnedOn = after.enabled() && !before.enabled();
         boolean turnedOff = !after.enabled() && before.enabled();
         if (after.enabled()) {
             control.configured(after, pe, pc);
         }
         Tree left = mayHold.walked(pe, regime, 0);
+        boolean unreadable = nested && on;
         for (int index = 0; index < 2; index++) {
             TranslationRoot root = root(after, index);
             Tree walked = mayHold.walked(pe, regime, index);
-            Tree tree = on && modelled && root != null ? mayHold.tree(after, root) : null;
+            Tree stage2 = on && under != null ? mayHold.tree(second, under) : null;
+            Tree tree = on && modelled && root != null ? mayHold.tree(after, root, stage2) : null;
+            unreadable &= tree == null || tree.root() == null;
             boolean first = tree != null && !tree.everWalked();
             boolean changed = mayHold.walk(pe, regime, index, tree, now, pc);
             if (tree != null && first && guest(regime) && machine.sees(Capability.SETUP)) {
@@ -187,6 +202,12 @@ final class RegisterUpdates {
             if (changed && tree != null) {
                 breakBeforeMake.entered(tree, pe);
             }
+        }
+        if (unreadable) {
+            machine.reporter()
+                    .notObservable(
+                            RuleId.BBM_NG,
+                            "guest stage 1 tables lie at intermediate addresses that no stage 2 entry of the trace translates");
         }
         model.enabled(regime, after.enabled(), now);
         if (guest(regime) || write == null) {

@@ -8,6 +8,7 @@ import dev.breakmake.translation.tlb.Frame;
 import dev.breakmake.translation.tlb.Geometry;
 import dev.breakmake.translation.tlb.MayHold;
 import dev.breakmake.translation.tlb.TableSlice;
+import dev.breakmake.translation.tlb.Tree;
 
 /** Keeps trees and stale versions in step with table memory, and asks the rules about every word that changed. */
 final class TableUpdates {
@@ -95,6 +96,13 @@ final class TableUpdates {
         int pe = write.pe();
         int version = mayHold.replaced(slice, word, old, stored, fresh, now, pe, write.pc());
         TableSlice linked = (fresh & 1) == 0 ? null : mayHold.linked(slice, word, fresh);
+        if (slice.tree().space().regime().stage2() && !slice.stale()) {
+            for (Tree guest : mayHold.translated(slice, word)) {
+                for (long m = guest.walkers(); m != 0; m &= m - 1) {
+                    breakBeforeMake.entered(guest, Long.numberOfTrailingZeros(m));
+                }
+            }
+        }
         if (holders == 0) {
             return;
         }

@@ -11,12 +11,15 @@ public final class Forest {
     private static final int SPARE_TREES = 8;
     /** More table pages than a run with honest tables can have: 2 M slices of tables would map 4 TiB in pages. */
     private static final int SLICE_LIMIT = 1 << 21;
+    /** What stage 2 does not translate. */
+    public static final long NOWHERE = -1;
 
     private final TableMemory memory;
     private final List<Tree> trees = new ArrayList<>();
     private final List<TagSpace> spaces = new ArrayList<>();
     private int slices;
     private long uses;
+    private boolean guestTables;
     /** Changes whenever a link becomes stale: what slices remember of the links above them holds no longer. */
     int linkChanges;
 
@@ -51,26 +54,97 @@ public final class Forest {
         return space;
     }
 
-    /** The tree of a root under a tag; built from table memory if it is new. */
-    Tree tree(TagSpace space, int asid, long base, Geometry geometry, boolean walksCacheable) {
+    /** The tree of a root under a tag; built from table memory if it is new. {@code stage2} translates its table addresses. */
+    Tree tree(TagSpace space, int asid, long base, Geometry geometry, boolean walksCacheable, @Nullable Tree stage2) {
         for (int i = 0; i < trees.size(); i++) {
             Tree tree = trees.get(i);
             if (tree.space() == space
                     && tree.asid() == asid
                     && tree.base() == base
                     && tree.walksCacheable() == walksCacheable
+                    && tree.stage2() == stage2
                     && tree.geometry().sameReading(geometry)) {
                 tree.usedAt = ++uses;
                 return tree;
             }
         }
         dropSpare();
-        Tree tree = new Tree(this, space, asid, base, geometry, walksCacheable);
+        guestTables |= stage2 != null;
+        Tree tree = new Tree(this, space, asid, base, geometry, walksCacheable, stage2);
         tree.usedAt = ++uses;
         trees.add(tree);
-        int entries = 1 << (geometry.inputBits() - geometry.shift(geometry.startLevel()));
-        tree.root = addTable(tree, null, 0, geometry.startLevel(), geometry.inputStart(), base, entries);
+        tree.root = addRoot(tree);
         return tree;
+    }
+
+    private @Nullable TableSlice addRoot(Tree tree) {
+        Geometry geometry = tree.geometry();
+        int entries = 1 << (geometry.inputBits() - geometry.shift(geometry.startLevel()));
+        return addTable(tree, null, 0, geometry.startLevel(), geometry.inputStart(), tree.base(), entries);
+    }
+
+    /**
+     * A stage 2 entry changed: guest trees whose tables it leads to (or led to, or might) are read again. What a PE may still hold
+     * through the old entry is held as part of that entry's own stale version.
+     *
+     * @return the trees that were read again
+     */
+    List<Tree> translated(TableSlice slice, int word) {
+        if (!guestTables || !slice.tree().space().regime().stage2()) {
+            return List.of();
+        }
+        long first = slice.input(word);
+        long last = first + (1L << slice.tree().geometry().shift(slice.level())) - 1;
+        List<Tree> again = new ArrayList<>();
+        for (int i = 0; i < trees.size(); i++) {
+            Tree tree = trees.get(i);
+            if (tree.stage2() == slice.tree()) {
+                Long page = tree.tablePages().ceiling(first & -Frame.BYTES);
+                if (page != null && Long.compareUnsigned(page, last) <= 0) {
+                    again.add(tree);
+                }
+            }
+        }
+        for (Tree tree : again) {
+            TableSlice root = tree.root;
+            if (root != null) {
+                destroy(root);
+            }
+            tree.tablePages().clear();
+            tree.root = addRoot(tree);
+        }
+        return again;
+    }
+
+    /**
+     * Where an address that a walk of the tree finds lies in memory: itself, or what stage 2 makes of it, {@link #NOWHERE} if that does
+     * not translate it.
+     */
+    public long physical(Tree tree, long address) {
+        Tree stage2 = tree.stage2();
+        return stage2 == null ? address : translate(stage2, address);
+    }
+
+    private long translate(Tree stage2, long address) {
+        Geometry geometry = stage2.geometry();
+        TableSlice at = stage2.root;
+        while (at != null) {
+            int shift = geometry.shift(at.level());
+            long word = at.firstWord() + ((address - at.input(at.firstWord())) >> shift);
+            if (word < at.firstWord() || word >= at.endWord()) {
+                at = at.nextInGroup;
+                continue;
+            }
+            long descriptor = at.frame().words[(int) word];
+            if (!geometry.holdable(descriptor, at.level())) {
+                return NOWHERE;
+            }
+            if (geometry.kind(descriptor, at.level()) == Geometry.LEAF) {
+                return geometry.format().outputAddress(descriptor, at.level()) | address & (1L << shift) - 1;
+            }
+            at = child(at, (int) word, descriptor);
+        }
+        return NOWHERE;
     }
 
     private void dropSpare() {
@@ -95,6 +169,7 @@ public final class Forest {
     }
 
     /** Follows a table descriptor that appeared in a word of a slice. */
+    @Nullable
     TableSlice link(TableSlice parent, int word, long descriptor) {
         Geometry geometry = parent.tree().geometry();
         return addTable(
@@ -107,7 +182,7 @@ public final class Forest {
                 1 << geometry.granule().bitsPerLevel());
     }
 
-    private TableSlice addTable(
+    private @Nullable TableSlice addTable(
             Tree tree, @Nullable TableSlice parent, int parentWord, int level, long input, long base, int entries) {
         TableSlice head = null;
         TableSlice tail = null;
@@ -122,21 +197,29 @@ public final class Forest {
                         "more than %d table pages are linked below the root at 0x%x: the trace links tables to themselves over and over, or is damaged"
                                 .formatted(SLICE_LIMIT, tree.base()));
             }
-            Frame frame = memory.frame(address);
-            TableSlice slice = new TableSlice(tree, parent, parentWord, level, at, frame, firstWord, words);
-            frame.add(slice);
-            if (tail == null) {
-                head = slice;
-            } else {
-                tail.nextInGroup = slice;
+            if (tree.stage2() != null) {
+                tree.tablePages().add(address & -Frame.BYTES);
             }
-            tail = slice;
+            long physical = physical(tree, address);
+            if (physical == NOWHERE) {
+                slices--;
+            } else {
+                Frame frame = memory.frame(physical);
+                TableSlice slice = new TableSlice(tree, parent, parentWord, level, at, frame, firstWord, words);
+                frame.add(slice);
+                if (tail == null) {
+                    head = slice;
+                } else {
+                    tail.nextInGroup = slice;
+                }
+                tail = slice;
+            }
             left -= words;
             at += (long) words << tree.geometry().shift(level);
             address = (address & -4096L) + 4096;
         }
-        if (head == null) {
-            throw new IllegalStateException("a table without entries");
+        if (head != null && parent != null && tree.stage2() != null) {
+            parent.below.add(head);
         }
         if (level < 3) {
             for (TableSlice s = head; s != null; s = s.nextInGroup) {
@@ -155,6 +238,15 @@ public final class Forest {
 
     /** The live slices a word of a slice points to, or null. */
     public @Nullable TableSlice child(TableSlice parent, int word, long descriptor) {
+        if (parent.tree().stage2() != null) {
+            for (int i = 0; i < parent.below.size(); i++) {
+                TableSlice s = parent.below.get(i);
+                if (s.parentWord() == word && s.version < 0) {
+                    return s;
+                }
+            }
+            return null;
+        }
         Geometry geometry = parent.tree().geometry();
         Frame frame = memory.find(geometry.next(descriptor));
         if (frame == null) {
@@ -191,6 +283,10 @@ public final class Forest {
             }
             s.frame().remove(s);
             slices--;
+        }
+        TableSlice parent = group.parent();
+        if (parent != null && parent.tree().stage2() != null) {
+            parent.below.remove(group);
         }
     }
 

@@ -96,10 +96,16 @@ public final class MayHold {
 
     /** The tree of a configured root, built if it is new; nobody walks it yet. */
     public Tree tree(RegimeConfiguration configuration, TranslationRoot root) {
+        return tree(configuration, root, null);
+    }
+
+    /** The same for a guest's stage 1, whose tables lie at intermediate addresses of {@code stage2}. */
+    public Tree tree(RegimeConfiguration configuration, TranslationRoot root, @Nullable Tree stage2) {
         Geometry geometry = new Geometry(configuration, root, accessFlagIgnored);
         TagSpace space = forest.space(configuration.regime(), configuration.vmid());
         space.geometry(geometry);
-        return forest.tree(space, configuration.asid(), root.base(), geometry, configuration.walksCacheable(root));
+        return forest.tree(
+                space, configuration.asid(), root.base(), geometry, configuration.walksCacheable(root), stage2);
     }
 
     /**
@@ -298,6 +304,31 @@ public final class MayHold {
             return null;
         }
         return forest.child(slice, word, fresh) == null ? forest.link(slice, word, fresh) : null;
+    }
+
+    /** Whether no TLB can hold anything of a tree: its root has no valid entry (as Linux's reserved one) and nothing of it is stale. */
+    public boolean holdsNothing(Tree tree) {
+        for (TableSlice s = tree.root; s != null; s = s.nextInGroup) {
+            int end = s.endWord();
+            for (int w = s.frame().nextFilled(s.firstWord(), end);
+                    w < end;
+                    w = s.frame().nextFilled(w + 1, end)) {
+                if (tree.geometry().holdable(s.frame().word(w), s.level())) {
+                    return false;
+                }
+            }
+        }
+        for (int v = tree.space().firstVersion(); v >= 0; v = versions.nextInSpace(v)) {
+            if (versions.tree(v) == tree) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A word of a stage 2 table changed: the guests' trees that were read again because tables of theirs lie behind it. */
+    public List<Tree> translated(TableSlice slice, int word) {
+        return forest.translated(slice, word);
     }
 
     /** Whether a version may be hit by a lookup of the tree. */

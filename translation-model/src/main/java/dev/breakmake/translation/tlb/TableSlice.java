@@ -1,5 +1,7 @@
 package dev.breakmake.translation.tlb;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,11 @@ public final class TableSlice {
 
     @Nullable
     TableSlice nextInGroup;
+    /**
+     * First slices of the tables below, only kept under a stage 2: where a descriptor led when it was followed cannot be read from it
+     * once stage 2 has changed.
+     */
+    final List<TableSlice> below;
     /** Number of the stale version of the link to this slice; -1 while the link is live. */
     int version = -1;
     /** Nearest stale link at or above this slice as of {@link #knownAt}. */
@@ -45,6 +52,7 @@ public final class TableSlice {
         this.frame = frame;
         this.firstWord = firstWord;
         this.words = words;
+        this.below = tree.stage2() == null ? List.of() : new ArrayList<>();
     }
 
     /** The tree it belongs to. */

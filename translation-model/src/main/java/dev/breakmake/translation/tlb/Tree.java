@@ -1,5 +1,7 @@
 package dev.breakmake.translation.tlb;
 
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,10 @@ public final class Tree {
     private final long base;
     private final Geometry geometry;
     private final boolean walksCacheable;
+    /** The stage 2 tree that translates table addresses, or null if they are physical. */
+    private final @Nullable Tree stage2;
+    /** Intermediate pages a walk looks for tables in, translated or not; empty without stage 2. */
+    private final NavigableSet<Long> tablePages = new TreeSet<>(Long::compareUnsigned);
     /** PEs that may walk it from its root now. */
     long walkers;
     /** PEs whose TLBs may hold entries that came from it; always includes {@link #walkers}. */
@@ -30,13 +36,21 @@ public final class Tree {
     /** Order of last use, for dropping trees nobody holds. */
     long usedAt;
 
-    Tree(Forest forest, TagSpace space, int asid, long base, Geometry geometry, boolean walksCacheable) {
+    Tree(
+            Forest forest,
+            TagSpace space,
+            int asid,
+            long base,
+            Geometry geometry,
+            boolean walksCacheable,
+            @Nullable Tree stage2) {
         this.forest = forest;
         this.space = space;
         this.asid = asid;
         this.base = base;
         this.geometry = geometry;
         this.walksCacheable = walksCacheable;
+        this.stage2 = stage2;
     }
 
     /** The forest it stands in. */
@@ -54,7 +68,17 @@ public final class Tree {
         return asid;
     }
 
-    /** Physical address of the root table. */
+    /** The stage 2 tree its table addresses are translated by, or null if they are physical. */
+    public @Nullable Tree stage2() {
+        return stage2;
+    }
+
+    /** Intermediate pages a walk looks for tables in. */
+    NavigableSet<Long> tablePages() {
+        return tablePages;
+    }
+
+    /** Address of the root table: physical, or intermediate under a stage 2. */
     public long base() {
         return base;
     }

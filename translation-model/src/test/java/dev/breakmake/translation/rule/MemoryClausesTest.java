@@ -165,6 +165,44 @@ final class MemoryClausesTest {
                 .expect(RuleId.CMO_MBOX);
     }
 
+    /** PE1 is started and reads, through its caches, what PE0 stored for it. */
+    private static Scenario startedAndReads(Scenario s) {
+        return s.pe(1).state(PeState.Change.CPU_ON, Scenario.CODE).memoryRead(PAGE, 8, true);
+    }
+
+    @Clause("E.mbox-store")
+    @Test
+    void aPeThatIsStartedFindsWhatWasCompletedBefore() {
+        startedAndReads(el2().memoryWrite(PAGE, 8, true)).expect(RuleId.CMO_MBOX);
+        startedAndReads(el2().memoryWrite(PAGE, 8, true).dsb(NSH)).expect(RuleId.CMO_MBOX);
+        startedAndReads(el2().memoryWrite(PAGE, 8, true).dsbSt(ISH)).clean();
+        el2().pe(1)
+                .state(PeState.Change.CPU_ON, Scenario.CODE)
+                .pe(0)
+                .memoryWrite(PAGE, 8, true)
+                .pe(1)
+                .memoryRead(PAGE, 8, true)
+                .clean();
+        el2().memoryWrite(PAGE, 8, true).memoryRead(PAGE, 8, true).clean();
+    }
+
+    @Clause("E.mbox-clean")
+    @Test
+    void theCleanOfAMailboxWantsABarrierOfThePeThatDidIt() {
+        el2().memoryWrite(PAGE, 8, true)
+                .maintain(CacheOperation.DC_CVAC, PAGE, 64)
+                .pe(1)
+                .dsb(SY)
+                .memoryRead(PAGE, 8, false)
+                .expect(RuleId.CMO_MBOX);
+        el2().memoryWrite(PAGE, 8, true)
+                .maintain(CacheOperation.DC_CIVAC, PAGE, 64)
+                .dsb(SY)
+                .pe(1)
+                .memoryRead(PAGE, 8, false)
+                .clean();
+    }
+
     @Clause("15.dup")
     @Test
     void theSamePageAtTheSameAddressInTwoRootsIsSilent() {

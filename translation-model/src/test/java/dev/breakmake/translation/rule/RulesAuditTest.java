@@ -28,7 +28,9 @@ final class RulesAuditTest {
             UpdateClausesTest.class,
             OperandClausesTest.class,
             SwitchClausesTest.class,
-            MemoryClausesTest.class);
+            MemoryClausesTest.class,
+            GuestTablesTest.class,
+            FieldSequencesTest.class);
 
     private static Map<String, Set<String>> tests() {
         Map<String, Set<String>> tests = new TreeMap<>();

@@ -332,6 +332,14 @@ final class Scenario {
                 sequence, pe, sequence, pc, level(), kind, va, world == World.STAGE2, level, location, descriptor));
     }
 
+    /** A use whose leaf the caller knows: tables that are not the world's. */
+    Scenario useAt(TranslationUse.Kind kind, long va, int level, long location) {
+        line("%s 0x%x".formatted(kind.name().toLowerCase(Locale.ROOT), va));
+        long descriptor = memory.getOrDefault(location, 0L);
+        return add(
+                new TranslationUse(sequence, pe, sequence, pc, level(), kind, va, false, level, location, descriptor));
+    }
+
     Scenario maintain(CacheOperation operation, long pa, long length) {
         line("%s 0x%x, %d bytes".formatted(operation.name().replace('_', ' '), pa, length));
         return add(new CacheMaintenance(sequence, pe, sequence, pc, level(), operation, pa, pa, length));

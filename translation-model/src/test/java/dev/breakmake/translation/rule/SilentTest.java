@@ -8,13 +8,9 @@ import static dev.breakmake.translation.rule.World.l3;
 import static dev.breakmake.translation.rule.World.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakmake.translation.Checker;
-import dev.breakmake.translation.CheckerOptions;
 import dev.breakmake.translation.event.Capability;
 import dev.breakmake.translation.event.TlbOperation;
-import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.event.WriteOrigin;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What must not be reported, and what must not be called clean. */
@@ -151,27 +147,5 @@ final class SilentTest {
         assertThat(Scenario.el2().hidden(Capability.TRANSLATION_USE).notObservable())
                 .containsKeys(RuleId.TLB_ISB, RuleId.PTE_DSB, RuleId.TLB_MISS, RuleId.TLB_PERM, RuleId.CMO_ICACHE);
         assertThat(Scenario.el2().notObservable()).isEmpty();
-    }
-
-    @Test
-    void manyUpdatesLeaveNothingBehind() {
-        Scenario s = Scenario.el2();
-        Checker checker = new Checker(CheckerOptions.defaults());
-        s.events().forEach(checker::accept);
-        Scenario loop = Scenario.el2();
-        int before = loop.events().size();
-        loop.write(l3(5), 0)
-                .dsb(ISH)
-                .tlbiVa(0x5000)
-                .dsb(ISH)
-                .write(l3(5), W.page(MAPPED))
-                .dsb(ISH);
-        List<TranslationEvent> events =
-                loop.events().subList(before, loop.events().size());
-        for (int i = 0; i < 20_000; i++) {
-            events.forEach(checker::accept);
-        }
-        assertThat(checker.finish()).isEmpty();
-        assertThat(checker.step()).isGreaterThan(80_000);
     }
 }

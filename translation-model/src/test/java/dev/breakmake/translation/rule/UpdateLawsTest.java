@@ -3,6 +3,9 @@ package dev.breakmake.translation.rule;
 import static dev.breakmake.translation.event.Shareability.ISH;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakmake.translation.Checker;
+import dev.breakmake.translation.CheckerOptions;
+import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.finding.Finding;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -133,5 +137,27 @@ final class UpdateLawsTest {
         Scenario s =
                 Objects.requireNonNull(RuleExamples.all().get(rule)).violating().get();
         assertThat(s.findings()).isEqualTo(s.findings());
+    }
+
+    @Test
+    void manyUpdatesLeaveNothingBehind() {
+        Scenario s = Scenario.el2();
+        Checker checker = new Checker(CheckerOptions.defaults());
+        s.events().forEach(checker::accept);
+        Scenario loop = Scenario.el2();
+        int before = loop.events().size();
+        loop.write(World.l3(5), 0)
+                .dsb(ISH)
+                .tlbiVa(0x5000)
+                .dsb(ISH)
+                .write(World.l3(5), World.EL2.page(0x5000_5000L))
+                .dsb(ISH);
+        List<TranslationEvent> events =
+                loop.events().subList(before, loop.events().size());
+        for (int i = 0; i < 20_000; i++) {
+            events.forEach(checker::accept);
+        }
+        assertThat(checker.finish()).isEmpty();
+        assertThat(checker.step()).isGreaterThan(80_000);
     }
 }
