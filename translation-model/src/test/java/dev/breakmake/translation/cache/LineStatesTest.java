@@ -194,4 +194,129 @@ final class LineStatesTest {
                 .isInstanceOf(StateLimitException.class)
                 .hasMessageContaining("the trace is damaged or no boot");
     }
+
+    @Test
+    void aCleanIsTheCleanersUntilTheLineIsStoredToAgain() {
+        LineStates lines = lines();
+        assertThat(lines.storedBy(P)).isEqualTo(-1);
+        lines.write(P, 0x80, true, 1, 2, 0, 0);
+        assertThat(lines.storedBy(P)).isEqualTo(2);
+        assertThat(lines.storedBy(P + 0x80)).isEqualTo(-1);
+        assertThat(lines.cleanedBy(P)).isEqualTo(-1);
+        lines.clean(P, 0x100, 5, 1);
+        assertThat(lines.storedBy(P)).as("its clean may not be complete").isEqualTo(2);
+        assertThat(lines.cleanedBy(P)).isEqualTo(1);
+        assertThat(lines.cleanedBy(P + 0x40)).isEqualTo(1);
+        assertThat(lines.cleanedBy(P + 0x80)).as("it was not dirty").isEqualTo(-1);
+        assertThat(lines.cleanedAt(P)).isEqualTo(5);
+        lines.clean(P + 0x80, 0x40, 9, 0);
+        assertThat(lines.cleanedAt(P)).as("nothing dirty was cleaned").isEqualTo(5);
+        lines.write(P, 8, true, 10, 0, 0, 0);
+        assertThat(lines.cleanedBy(P)).isEqualTo(-1);
+        assertThat(lines.cleanedBy(P + 0x40)).isEqualTo(1);
+    }
+
+    @Test
+    void cleaningAndInvalidatingTogetherCleans() {
+        LineStates lines = lines();
+        lines.write(P, 8, true, 1, 0, 0, 0);
+        lines.invalidate(P, 8, true, 4, 1, 4);
+        assertThat(lines.cleanedBy(P)).isEqualTo(1);
+        assertThat(lines.mayBeDirty(P, 64)).isEqualTo(-1);
+        LineStates dropped = lines();
+        dropped.write(P, 8, true, 1, 0, 0, 0);
+        dropped.invalidate(P, 8, false, 4, 1, 4);
+        assertThat(dropped.cleanedBy(P)).isEqualTo(-1);
+    }
+
+    @Test
+    void anInvalidateBeforeTheBarrierLeavesTheLinesStoredToSuspect() {
+        LineStates lines = lines();
+        lines.write(P, 8, false, 1, 0, 0, 0);
+        lines.write(P + 0x40, 8, false, 5, 0, 0, 2);
+        lines.invalidate(P, 0x80, false, 6, 0, 2);
+        assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(P + 0x40);
+        lines.invalidate(P, 0x80, false, 8, 0, 7);
+        assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(-1);
+    }
+
+    @Test
+    void storesOfOneRunWithoutABarrierAreAllUnordered() {
+        LineStates lines = lines();
+        lines.write(P, 8, false, 1, 0, 0, 0);
+        lines.write(P + 0x40, 8, false, 2, 0, 0, 0);
+        lines.invalidate(P, 0x80, false, 3, 0, 0);
+        assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(P);
+        assertThat(lines.mayBeHidden(P + 0x40, 0x40)).isEqualTo(P + 0x40);
+    }
+
+    @Test
+    void storesOfAnotherPeAreOrderedByWhateverOrderedThem() {
+        LineStates lines = lines();
+        lines.write(P, 8, false, 1, 1, 0x600, 0);
+        assertThat(lines.uncachedBy(P)).isEqualTo(1);
+        lines.invalidate(P, 0x40, false, 3, 0, 0);
+        assertThat(lines.mayBeHidden(P, 0x1000)).isEqualTo(-1);
+    }
+
+    @Test
+    void aStoreAfterTheInvalidateTakesItsLineFromWhatWasInvalidated() {
+        LineStates lines = lines();
+        lines.write(P, 0x80, false, 1, 0, 0, 0);
+        lines.invalidate(P, 0x80, false, 3, 0, 2);
+        lines.write(P, 8, false, 4, 0, 0, 2);
+        assertThat(lines.partlyInvalidated(P)).as("the second line still is").isTrue();
+        lines.write(P + 0x40, 8, false, 5, 0, 0, 2);
+        assertThat(lines.partlyInvalidated(P)).isFalse();
+    }
+
+    @Test
+    void aRangeEndsBeforeThePageThatFollowsIt() {
+        LineStates lines = lines();
+        lines.write(P, 8, true, 1, 0, 0, 0);
+        lines.write(P + 0x1000, 8, true, 1, 0, 0, 0);
+        lines.clean(P, 0x1000, 2, 0);
+        assertThat(lines.mayBeDirty(P, 0x1000)).isEqualTo(-1);
+        assertThat(lines.mayBeDirty(0, P + 0x1000))
+                .as("searched by what is known")
+                .isEqualTo(-1);
+        lines.clean(0, P + 0x1000, 2, 0);
+        assertThat(lines.mayBeDirty(P, 0x2000)).isEqualTo(P + 0x1000);
+        assertThat(lines.mayBeDirty(P + 0x1000, 0)).isEqualTo(-1);
+    }
+
+    @Test
+    void aLongRunOfStoresIsTaken() {
+        LineStates lines = lines();
+        lines.write(P, 1L << 24, true, 1, 0, 0, 0);
+        lines.writeCode(P, 1L << 24);
+        assertThat(lines.pages()).isEqualTo(1 << 12);
+        assertThat(lines.mayBeDirty(P + (1L << 24) - 1, 1)).isEqualTo(P + (1L << 24) - 1);
+        assertThat(lines.mayBeDirty(P + (1L << 24), 0x1000)).isEqualTo(-1);
+    }
+
+    @Test
+    void codeIsCleanedWhereCodeIs() {
+        LineStates lines = lines();
+        lines.writeCode(P + 0x40, 4);
+        lines.cleanToUnification(P, 0x1000, 2, 1);
+        assertThat(lines.codeCleaned(P + 0x40)).isTrue();
+        assertThat(lines.codeCleaned(P)).isFalse();
+        lines.cleanToUnification(P + 0x80, 0x40, 9, 1);
+        lines.instructionCachesInvalidated(false, 10, 0, (pe, other) -> 5);
+        assertThat(lines.pendingCode(P, 0x1000))
+                .as("the barrier at 5 completed the clean at 2; that at 9 was of other lines")
+                .isEqualTo(-1);
+        assertThat(lines.codeCleaned(P + 0x40))
+                .as("it counts for the next store no more")
+                .isFalse();
+    }
+
+    @Test
+    void mailboxesAreRegionsOfEightBytes() {
+        NamedRegion mailbox = Mailboxes.region("init_ttbr", P);
+        assertThat(mailbox.physical()).isEqualTo(new AddressRange(P, P + 8));
+        assertThat(Mailboxes.is(mailbox)).isTrue();
+        assertThat(Mailboxes.is(new NamedRegion("image", mailbox.physical()))).isFalse();
+    }
 }
