@@ -12,9 +12,13 @@ import dev.breakmake.lab.scheduler.domain.RunWatches;
 import dev.breakmake.lab.v1.Assignment;
 import dev.breakmake.lab.v1.Run;
 import dev.breakmake.lab.v1.RunEvent;
+import dev.breakmake.lab.v1.SyncRunnerRequest;
+import dev.breakmake.lab.v1.SyncRunnerResponse;
 import dev.breakmake.lab.v1.Verdict;
 import dev.breakmake.lab.v1.WatchRunRequest;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,5 +131,62 @@ class WatchTest {
                 assertThat(cells(rest)).hasSizeLessThan(4);
             }
         }
+    }
+
+    @Test
+    void a_stop_ends_what_only_waits() throws InterruptedException {
+        LabLimits defaults = LabLimits.DEFAULTS;
+        Duration anHour = Duration.ofHours(1);
+        TestLab lab = new TestLab(new LabLimits(
+                anHour,
+                anHour,
+                anHour,
+                anHour,
+                3,
+                defaults.imageBytes(),
+                defaults.logBytes(),
+                defaults.queuedCells(),
+                8));
+        lab.register("idle");
+        SyncRunnerRequest request = SyncRunnerRequest.newBuilder()
+                .setRunner("runners/idle")
+                .setFreeSlots(1)
+                .setMaxWait(com.google.protobuf.Duration.newBuilder().setSeconds(anHour.toSeconds()))
+                .build();
+        Run run = lab.run(FOUR_CELLS);
+        lab.claim("idle", 4).forEach(assignment -> lab.complete(assignment, TestLab.reached(assignment)));
+        List<Object> ended = Collections.synchronizedList(new ArrayList<>());
+        try (RunWatches.Watch watch = watch(lab, run, "")) {
+            watch.next(0);
+            Thread poll = waiting(() -> ended.add(lab.parts.leases().sync(ADMIN, request)));
+            Thread reader = waiting(() -> {
+                while (!watch.isEnded()) {
+                    ended.addAll(watch.next(anHour.toMillis()));
+                }
+            });
+            lab.parts.endWaits();
+            assertThat(poll.join(Duration.ofMinutes(1))).isTrue();
+            assertThat(reader.join(Duration.ofMinutes(1))).isTrue();
+        }
+        assertThat(ended).hasAtLeastOneElementOfType(SyncRunnerResponse.class);
+    }
+
+    private interface Waits {
+        void run() throws InterruptedException;
+    }
+
+    /** A thread that does this and has come to wait. */
+    private static Thread waiting(Waits work) {
+        Thread thread = Thread.ofPlatform().start(() -> {
+            try {
+                work.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        return thread;
     }
 }

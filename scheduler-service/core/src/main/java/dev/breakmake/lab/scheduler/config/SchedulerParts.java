@@ -114,6 +114,12 @@ public final class SchedulerParts {
         });
     }
 
+    /** Ends every request that only waits, so that a stop need not wait for it. */
+    public void endWaits() {
+        signal.close();
+        watches.close();
+    }
+
     /** The database. */
     public Database database() {
         return database;

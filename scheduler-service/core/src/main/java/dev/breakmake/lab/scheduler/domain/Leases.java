@@ -106,7 +106,7 @@ public final class Leases {
             renew = false;
             boolean nothing = response.getStartCount() + response.getCancelCount() + response.getLostCount() == 0;
             long left = (deadline - System.nanoTime()) / 1_000_000;
-            if (!nothing || left <= 0 || response.getDraining()) {
+            if (!nothing || left <= 0 || response.getDraining() || signal.isClosed()) {
                 if (response.getStartCount() > 0) {
                     metrics.leased(response.getStartCount());
                 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -30,6 +31,7 @@ public final class RunWatches {
     private final RunCache runs;
     private final StreamPlaces places;
     private final Map<Long, Watched> watched = new HashMap<>();
+    private volatile boolean closed;
 
     /** Puts it together. */
     public RunWatches(Database database, RunCache runs, StreamPlaces places) {
@@ -50,10 +52,14 @@ public final class RunWatches {
             }
         }
 
-        private synchronized long await(long seen, long millis) throws InterruptedException {
+        private synchronized void wake() {
+            notifyAll();
+        }
+
+        private synchronized long await(long seen, long millis, BooleanSupplier over) throws InterruptedException {
             long end = System.nanoTime() + millis * 1_000_000;
             long left = millis;
-            while (version == seen && left > 0) {
+            while (version == seen && !over.getAsBoolean() && left > 0) {
                 wait(left);
                 left = (end - System.nanoTime()) / 1_000_000;
             }
@@ -82,6 +88,14 @@ public final class RunWatches {
                     run.update(version);
                 }
             });
+        }
+    }
+
+    /** Ends every watch: the process is stopping. */
+    public void close() {
+        closed = true;
+        synchronized (watched) {
+            watched.values().forEach(Watched::wake);
         }
     }
 
@@ -128,15 +142,15 @@ public final class RunWatches {
             this.snapshotDone = !token.isEmpty();
         }
 
-        /** Whether nothing follows. */
+        /** Whether nothing follows: the run is over, or this process stops and the reader should come back. */
         public boolean isEnded() {
-            return ended;
+            return ended || RunWatches.this.closed;
         }
 
         /** The next changes: at once while there are any, after at most {@code millis} otherwise (then possibly none). */
         public List<RunEvent> next(long millis) throws InterruptedException {
             if (begun && snapshotDone) {
-                long version = entry.await(seenVersion, millis);
+                long version = entry.await(seenVersion, millis, () -> RunWatches.this.closed);
                 if (version == seenVersion && System.nanoTime() - lastRead < QUIET_NANOS) {
                     return List.of();
                 }

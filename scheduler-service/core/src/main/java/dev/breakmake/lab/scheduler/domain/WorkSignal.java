@@ -13,6 +13,28 @@ public final class WorkSignal {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private long generation;
+    private boolean closed;
+
+    /** Ends every wait, now and from now on: the process is stopping. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nobody may wait any more. */
+    public boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
 
     /** Something changed. */
     public void raise() {
@@ -35,12 +57,12 @@ public final class WorkSignal {
         }
     }
 
-    /** Waits until something changed since {@code seen}, or {@code millis} passed. */
+    /** Waits until something changed since {@code seen}, {@code millis} passed, or the signal is closed. */
     public void await(long seen, long millis) throws InterruptedException {
         lock.lock();
         try {
             long left = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (generation == seen && left > 0) {
+            while (generation == seen && !closed && left > 0) {
                 left = changed.awaitNanos(left);
             }
         } finally {
