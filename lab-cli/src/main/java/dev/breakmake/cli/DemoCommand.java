@@ -125,6 +125,10 @@ final class DemoCommand implements Callable<Integer> {
                 lab.close();
             }
             summary(folder, cells, equal, start);
+            if (!keep && lab.makesCache()) {
+                spec.commandLine().getErr().println("breakmake: preparing a faster start of the lab (once per build)");
+                lab.awaitEnd();
+            }
             return equal ? ExitCode.PASSED : ExitCode.FAILED;
         } catch (IOException | InterruptedException | RuntimeException e) {
             lab.close();

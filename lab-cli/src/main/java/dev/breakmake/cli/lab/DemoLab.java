@@ -22,8 +22,10 @@ public final class DemoLab implements AutoCloseable {
     private final LabProcess process;
     private final LabState state;
     private final Thread onInterrupt;
+    private final boolean makesCache;
 
-    private DemoLab(LabFolder folder, LabProcess process, LabState state, Thread onInterrupt) {
+    private DemoLab(LabFolder folder, LabProcess process, LabState state, Thread onInterrupt, boolean makesCache) {
+        this.makesCache = makesCache;
         this.folder = folder;
         this.process = process;
         this.state = state;
@@ -48,11 +50,12 @@ public final class DemoLab implements AutoCloseable {
         }
         boolean _ = program.stopDatabase(folder);
         Folders.delete(folder.root());
-        StartupCache cache = StartupCache.existing(LabFolder.ofUser(), program);
+        StartupCache cache = StartupCache.of(LabFolder.ofUser(), program);
+        boolean makesCache = cache.isMade();
         LabProcess process = LabProcess.start(program, folder, cache, List.of("breakmake.port=0"), false);
-        Thread onInterrupt = new Thread(process::stop, "stop-lab");
+        Thread onInterrupt = new Thread(process::end, "stop-lab");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
-        return new DemoLab(folder, process, process.awaitReady(progress), onInterrupt);
+        return new DemoLab(folder, process, process.awaitReady(progress), onInterrupt, makesCache);
     }
 
     /** Where it serves. */
@@ -80,7 +83,7 @@ public final class DemoLab implements AutoCloseable {
         Runtime.getRuntime().removeShutdownHook(onInterrupt);
     }
 
-    /** Stops it and waits until it, its database and its runner are gone. */
+    /** Stops it and waits until its database and its runner are gone. */
     @Override
     public void close() {
         try {
@@ -88,6 +91,16 @@ public final class DemoLab implements AutoCloseable {
         } catch (IllegalStateException e) {
             return; // the process is ending, and the hook stops the lab
         }
-        process.stop();
+        process.end();
+    }
+
+    /** Whether its process, after {@link #close}, goes on for some seconds to write what lets the next lab start sooner. */
+    public boolean makesCache() {
+        return makesCache;
+    }
+
+    /** Waits until its process is gone. */
+    public void awaitEnd() throws InterruptedException {
+        int _ = process.awaitEnd();
     }
 }

@@ -112,6 +112,19 @@ public final class LabProcess {
         return process.waitFor();
     }
 
+    /** Asks the lab to stop and waits until it holds nothing any more; its process may live on to write a start-up cache. */
+    public void end() {
+        boolean serves = Files.exists(folder.state());
+        process.destroy();
+        try {
+            while (process.isAlive() && (!serves || Files.exists(folder.state()))) {
+                process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Asks the lab to stop and waits until it has. */
     public void stop() {
         process.destroy();

@@ -54,10 +54,9 @@ public final class StartupCache {
         return new StartupCache(file);
     }
 
-    /** The cache an earlier lab of that folder left, or none: nothing is made, so that the lab's process ends as soon as it is told to. */
-    static StartupCache existing(LabFolder folder, LabProgram program) throws IOException {
-        Path file = folder.root().resolve(FOLDER).resolve(key(program.jar()) + ".aot");
-        return Files.exists(file) && !isBeingWritten(file) ? new StartupCache(file) : NONE;
+    /** Whether the lab that is started with it leaves it behind at its end, which takes the process some seconds more. */
+    boolean isMade() {
+        return file != null && !Files.exists(file);
     }
 
     /** The JVM keeps what it has recorded beside the cache until that is complete; a process that was killed leaves it behind. */
