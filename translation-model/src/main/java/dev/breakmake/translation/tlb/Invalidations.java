@@ -110,7 +110,7 @@ final class Invalidations {
     private void issue(Scope scope, TagSpace space, long pes) {
         if (!scope.byAddress) {
             boolean sweeping = scope.everything() && (!space.regime().stage2() || (scope.stage2 && scope.guestStage1));
-            int kind = sweeping ? SWEEP : scope.operation.ordinal() | scope.asid << 8;
+            int kind = sweeping ? SWEEP : kind(scope);
             if (space.scannedAdditions == space.additions && space.scannedFor == kind && space.scannedMask == pes) {
                 return;
             }
@@ -118,14 +118,15 @@ final class Invalidations {
                 sweep(scope, space, pes);
                 return;
             }
-            boolean unordered = false;
+            boolean left = false;
             int next;
             for (int v = space.firstVersion; v >= 0; v = next) {
                 next = versions.nextInSpace(v);
-                unordered |= !ordered(scope, v);
+                // The same invalidate reaches these once they are ordered, or gone from stage 2.
+                left |= !ordered(scope, v) || space.regime().stage2() && (versions.stage2Holders(v) & pes) != 0;
                 add(scope, space, v, pes);
             }
-            scanned(space, unordered ? -1 : space.additions, kind, pes);
+            scanned(space, left ? -1 : space.additions, kind, pes);
             return;
         }
         if (space.regime().stage2() && !scope.stage2) {
@@ -159,6 +160,12 @@ final class Invalidations {
                 }
             }
         }
+    }
+
+    /** What an invalidate without addresses looks for, and by whose barrier it is completed. */
+    private static int kind(Scope scope) {
+        int form = (scope.shared ? 1 : 0) | (scope.nxs ? 2 : 0) | scope.pe << 2;
+        return scope.operation.ordinal() | (scope.asid & 0xffff) << 8 | form << 24;
     }
 
     private static void scanned(TagSpace space, long additions, int kind, long pes) {

@@ -287,6 +287,21 @@ final class FieldSequencesTest {
                 .expect(RuleId.S2_CTX, RuleId.TLB_ID);
     }
 
+    @Clause("F.s2-pages")
+    @Test
+    void kvmInvalidatesPageByPageAndItsCombinedEntriesEachTime() {
+        Scenario s = host().write(l3(4), 0).write(l3(5), 0).dsbSt(ISH);
+        for (int page = 4; page <= 5; page++) {
+            s.tlbi(TlbOperation.IPAS2E1, page, ISH)
+                    .dsb(ISH)
+                    .tlbi(TlbOperation.VMALLE1, ISH)
+                    .dsb(ISH)
+                    .isb();
+        }
+        back(s.write(l3(4), S2.page(OTHER)).write(l3(5), S2.page(OTHER + 0x1000)))
+                .clean();
+    }
+
     @Clause("F.vmid-rollover")
     @Test
     void aVmidIsGivenToAnotherGuestAfterAnInvalidateOfAll() {

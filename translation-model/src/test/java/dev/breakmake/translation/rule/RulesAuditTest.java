@@ -30,7 +30,8 @@ final class RulesAuditTest {
             SwitchClausesTest.class,
             MemoryClausesTest.class,
             GuestTablesTest.class,
-            FieldSequencesTest.class);
+            FieldSequencesTest.class,
+            HostRegimeTest.class);
 
     private static Map<String, Set<String>> tests() {
         Map<String, Set<String>> tests = new TreeMap<>();
@@ -60,7 +61,8 @@ final class RulesAuditTest {
 
     private static String text() throws IOException {
         Map<String, Set<String>> tests = tests();
-        StringBuilder out = new StringBuilder("""
+        StringBuilder out = new StringBuilder(
+                """
                 # Clauses of the rules, and their tests
 
                 Generated (`RulesAuditTest` fails when it is stale, or a clause has no test). Every rule has a violating and a compliant run of its own in

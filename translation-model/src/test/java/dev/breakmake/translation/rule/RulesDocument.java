@@ -1,12 +1,17 @@
 package dev.breakmake.translation.rule;
 
+import dev.breakmake.translation.finding.DescriptorValue;
+import dev.breakmake.translation.finding.Evidence;
+import dev.breakmake.translation.finding.Finding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** docs/rules.md as it must be: the introduction, and every rule with the examples that are its tests. */
 final class RulesDocument {
@@ -51,6 +56,13 @@ final class RulesDocument {
         };
     }
 
+    /** What the document says of one rule. */
+    static String section(RuleId rule) {
+        StringBuilder out = new StringBuilder();
+        rule(out, rule);
+        return out.toString();
+    }
+
     private static void rule(StringBuilder out, RuleId rule) {
         RuleCatalogue.Entry entry = RuleCatalogue.of(rule);
         out.append("\n### ")
@@ -71,8 +83,53 @@ final class RulesDocument {
                 .append(String.join("; ", entry.compliant()))
                 .append(".\n");
         RuleExamples.Example example = Objects.requireNonNull(RuleExamples.all().get(rule));
-        example(out, "Violating", example.violating().get().lines());
+        Scenario violating = example.violating().get();
+        example(out, "Violating", violating.lines());
+        List<String> found = new ArrayList<>();
+        for (Finding finding : violating.findings()) {
+            if (finding.rule() == rule) {
+                found(found, finding);
+            }
+        }
+        example(out, "Found", found);
         example(out, "Compliant", example.compliant().get().lines());
+    }
+
+    /** A finding as its fields say it; the sequence it names stands above unless it is one of its own. */
+    private static void found(List<String> lines, Finding finding) {
+        long pes = 0;
+        for (int pe : finding.pes()) {
+            pes |= 1L << pe;
+        }
+        StringBuilder where = new StringBuilder("%s at 0x%x, %s, step %d"
+                .formatted(finding.severity().text(), finding.pc(), Machine.pes(pes), finding.step()));
+        if (!finding.regime().isEmpty()) {
+            where.append(", ").append(finding.regime());
+        }
+        if (finding.region() != null) {
+            where.append(", in ").append(finding.region());
+        }
+        finding.vaRanges().forEach(range -> where.append(", ").append(range));
+        if (finding.count() != 1) {
+            where.append(", ").append(finding.count()).append(" times");
+        }
+        lines.add(where.toString());
+        lines.add("  " + finding.message());
+        value(lines, "old", finding.oldValue());
+        value(lines, "new", finding.newValue());
+        for (Evidence cause : finding.why()) {
+            lines.add("  step %d, PE%d at 0x%x: %s".formatted(cause.step(), cause.pe(), cause.pc(), cause.text()));
+        }
+        finding.evidence().forEach((name, value) -> lines.add("  %s = %s".formatted(name, value)));
+        if (!finding.compliant().equals(RuleCatalogue.of(finding.rule()).compliant())) {
+            lines.add("  compliant: " + String.join("; ", finding.compliant()));
+        }
+    }
+
+    private static void value(List<String> lines, String name, @Nullable DescriptorValue value) {
+        if (value != null) {
+            lines.add("  %s 0x%x: %s".formatted(name, value.value(), value.text()));
+        }
     }
 
     private static void example(StringBuilder out, String name, List<String> lines) {
