@@ -15,6 +15,7 @@ import dev.breakmake.lab.v1.SignedTraceReceipt;
 import dev.breakmake.lab.v1.TraceReceipt;
 import dev.breakmake.trace.v1.CodeSymbol;
 import dev.breakmake.trace.v1.DescriptorChange;
+import dev.breakmake.trace.v1.KnownFinding;
 import dev.breakmake.trace.v1.ListKnownFindingsRequest;
 import dev.breakmake.trace.v1.ListTracesRequest;
 import dev.breakmake.trace.v1.MilestoneKind;
@@ -102,6 +103,58 @@ class SealAndQueryTest {
                 .containsOnly("remap_fixmap");
         assertThat(LAB.queries.steps(LAB.id(attempt), 0, 10, false).getStepsList())
                 .allSatisfy(step -> assertThat(step.getSymbol()).startsWith("remap_fixmap+0x"));
+    }
+
+    @Test
+    void findingsAreFoundByRuleSymbolRegionSeverityAndRun() {
+        TraceLab lab = new TraceLab();
+        Scenario scenario = Scenario.booted().violate(0x5100_0000L);
+        List<CodeSymbol> symbols = scenario.events().stream()
+                .map(event -> CodeSymbol.newBuilder()
+                        .setPc(event.pc())
+                        .setSymbol("remap_fixmap")
+                        .build())
+                .distinct()
+                .toList();
+        lab.deliver(TraceLab.attempt("named"), scenario.record().file(), Origin.NONE, symbols);
+        lab.deliver(
+                TraceLab.attempt("unnamed"),
+                Scenario.booted("engine unnamed").violate(0x5100_0000L).record().file());
+        ListKnownFindingsRequest all =
+                ListKnownFindingsRequest.newBuilder().setParent("projects/xen").build();
+        var known = lab.catalogue.findings(all).getFindingsList();
+        assertThat(known).extracting(KnownFinding::getSymbol).contains("remap_fixmap", "");
+        for (KnownFinding finding : known) {
+            var same = lab.catalogue
+                    .findings(all.toBuilder()
+                            .setRule(finding.getRule())
+                            .setSymbol(finding.getSymbol())
+                            .setRegion(finding.getRegion())
+                            .setSeverity(finding.getSeverity())
+                            .build())
+                    .getFindingsList();
+            assertThat(same).contains(finding);
+            assertThat(same).extracting(KnownFinding::getRule).containsOnly(finding.getRule());
+            assertThat(same).extracting(KnownFinding::getSeverity).containsOnly(finding.getSeverity());
+        }
+        assertThat(lab.catalogue
+                        .findings(all.toBuilder().setSymbol("remap_fixmap").build())
+                        .getFindingsList())
+                .isNotEmpty()
+                .extracting(KnownFinding::getSymbol)
+                .containsOnly("remap_fixmap");
+        assertThat(lab.catalogue
+                        .findings(all.toBuilder().setRegion("no such region").build())
+                        .getFindingsList())
+                .isEmpty();
+        assertThat(lab.catalogue
+                        .occurrences("projects/xen/runs/r1", "BBM-OA", 0, "")
+                        .occurrences())
+                .hasSize(2);
+        assertThat(lab.catalogue
+                        .occurrences("projects/xen/runs/other", "", 0, "")
+                        .occurrences())
+                .isEmpty();
     }
 
     @Test
