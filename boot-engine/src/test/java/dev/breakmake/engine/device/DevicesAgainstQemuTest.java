@@ -2,7 +2,7 @@ package dev.breakmake.engine.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakmake.engine.platform.Tools;
+import dev.breakmake.testkit.Programs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -22,7 +22,7 @@ class DevicesAgainstQemuTest {
 
     @BeforeEach
     void needQemu() {
-        Tools.need("qemu-system-aarch64");
+        Programs.require("qemu-system-aarch64", "qemu-system-arm");
     }
 
     @Test

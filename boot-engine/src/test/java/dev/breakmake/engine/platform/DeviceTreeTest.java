@@ -3,6 +3,7 @@ package dev.breakmake.engine.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.breakmake.testkit.Programs;
 import dev.breakmake.translation.event.AddressRange;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class DeviceTreeTest {
 
     @Test
     void dtcReadsWhatWeWrite() throws Exception {
-        Tools.need("dtc");
+        Programs.require("dtc", "device-tree-compiler");
         Path blob = Files.write(folder.resolve("t.dtb"), DeviceTreeWriter.write(sample()));
         String source = Tools.run("dtc", "-q", "-I", "dtb", "-O", "dts", blob.toString());
         assertThat(source)
@@ -54,7 +55,7 @@ class DeviceTreeTest {
 
     @Test
     void weReadWhatDtcWrites() throws Exception {
-        Tools.need("dtc");
+        Programs.require("dtc", "device-tree-compiler");
         Path source = Files.writeString(
                 folder.resolve("s.dts"),
                 "/dts-v1/; /memreserve/ 0x40000000 0x1000; / { #address-cells = <1>; #size-cells = <1>; a { b = \"x\", \"y\"; c = <1 2>; }; };");
@@ -69,7 +70,7 @@ class DeviceTreeTest {
     @ParameterizedTest
     @CsvSource({"CORTEX_A57,2,1", "CORTEX_A57,2,8", "CORTEX_A57,3,4", "CORTEX_A15,2,2"})
     void dtcFindsNothingToWarnAboutInAPlatformsTree(CpuModel cpu, int gic, int pes) throws Exception {
-        Tools.need("dtc");
+        Programs.require("dtc", "device-tree-compiler");
         DeviceTreeNode root = PlatformDeviceTree.of(Platform.virt(cpu, pes, 1L << 30, gic));
         byte[] bytes = DeviceTreeWriter.write(new DeviceTree(root));
         assertThat(bytes.length).isLessThan(4096);

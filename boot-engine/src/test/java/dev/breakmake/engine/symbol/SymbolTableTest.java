@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.breakmake.engine.platform.Tools;
+import dev.breakmake.testkit.Programs;
 import dev.breakmake.translation.event.AddressRange;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,12 @@ class SymbolTableTest {
         assertThat(SymbolTable.EMPTY.at(0)).isNull();
     }
 
+    /** gcc-aarch64-linux-gnu for aarch64-linux-gnu-gcc, binutils-aarch64-linux-gnu for the other programs of the tool chain. */
+    private static String debianPackage(String program) {
+        int dash = program.lastIndexOf('-');
+        return (program.endsWith("-gcc") ? "gcc-" : "binutils-") + program.substring(0, dash);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "aarch64-linux-gnu-gcc,aarch64-linux-gnu-addr2line,-gdwarf-4",
@@ -87,8 +94,8 @@ class SymbolTableTest {
         "arm-linux-gnueabihf-gcc,arm-linux-gnueabihf-addr2line,-gdwarf-5",
     })
     void namesAndLinesAgreeWithAddr2line(String compiler, String addr2line, String debug) throws Exception {
-        Tools.need(compiler);
-        Tools.need(addr2line);
+        Programs.require(compiler, debianPackage(compiler));
+        Programs.require(addr2line, debianPackage(addr2line));
         Files.createDirectory(folder.resolve("sub"));
         Files.writeString(
                 folder.resolve("sub/inline.h"), "static inline int twice(int x)\n{\n  return x * 2 + 1;\n}\n");
@@ -163,7 +170,7 @@ class SymbolTableTest {
 
     @Test
     void aStrippedElfHasNoSymbolsAndNoError() throws Exception {
-        Tools.need("aarch64-linux-gnu-gcc");
+        Programs.require("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu");
         Path source = Files.writeString(folder.resolve("e.c"), "int _start(void) { return 3; }\n");
         Path elf = folder.resolve("e.elf");
         Tools.run("aarch64-linux-gnu-gcc", "-s", "-nostdlib", "-static", "-o", elf.toString(), source.toString());
@@ -172,7 +179,7 @@ class SymbolTableTest {
 
     @Test
     void damagedFilesGiveOneClearErrorAndNeverMore() throws Exception {
-        Tools.need("aarch64-linux-gnu-gcc");
+        Programs.require("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu");
         Path source = Files.writeString(folder.resolve("d.c"), "int _start(int x)\n{\n  return x + 3;\n}\n");
         Path elf = folder.resolve("d.elf");
         Tools.run(
