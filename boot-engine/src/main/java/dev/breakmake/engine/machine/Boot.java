@@ -26,8 +26,7 @@ public final class Boot {
     public static BootResult run(final BootSpecification specification, final @Nullable EventSink events) {
         final BootPlan plan;
         try {
-            final BootImage image = ImageReader.read(specification.imageName(), specification.image(), null);
-            plan = BootPlan.of(specification.platform(), image, specification.options());
+            plan = plan(specification);
         } catch (final BadImageException bad) {
             return badImage(String.valueOf(bad.getMessage()));
         }
@@ -45,12 +44,19 @@ public final class Boot {
     public static @Nullable Snapshot prefix(
             final BootSpecification specification, final long instructions, final boolean withEvents)
             throws BadImageException {
-        final BootImage image = ImageReader.read(specification.imageName(), specification.image(), null);
-        final BootPlan plan = BootPlan.of(specification.platform(), image, specification.options());
+        final BootPlan plan = plan(specification);
         final List<TranslationEvent> events = new ArrayList<>();
         final Machine machine = new Machine(plan, specification, withEvents ? events::add : null);
         final boolean there = machine.runTo(() -> machine.instructions() >= instructions);
         return there ? machine.snapshot(events) : null;
+    }
+
+    private static BootPlan plan(final BootSpecification specification) throws BadImageException {
+        final BootImage image = ImageReader.read(
+                specification.imageName(),
+                specification.image(),
+                specification.options().flat());
+        return BootPlan.of(specification.platform(), image, specification.options());
     }
 
     private static BootResult badImage(final String message) {

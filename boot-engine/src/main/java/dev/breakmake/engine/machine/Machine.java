@@ -15,6 +15,7 @@ import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.pe.TlbAdversary;
 import dev.breakmake.engine.pe.UnimplementedException;
 import dev.breakmake.engine.platform.BootPlan;
+import dev.breakmake.engine.platform.CpuModel;
 import dev.breakmake.engine.platform.GicMap;
 import dev.breakmake.engine.platform.Platform;
 import dev.breakmake.translation.OutcomeKind;
@@ -65,7 +66,7 @@ public final class Machine {
 
     /** A machine ready to execute its first instruction. */
     public Machine(final BootPlan plan, final BootSpecification specification, final @Nullable EventSink events) {
-        this(plan, specification, events, CODE);
+        this(plan, specification, events, CODE, identity(plan.platform()));
     }
 
     /** A machine whose decoded and translated code comes from a cache of its own. */
@@ -74,13 +75,33 @@ public final class Machine {
             final BootSpecification specification,
             final @Nullable EventSink events,
             final CodeCache code) {
-        this(plan, specification, code, new GuestMemory(plan.platform().ram()), new EventEmitter(events), null);
+        this(plan, specification, events, code, identity(plan.platform()));
+    }
+
+    /** A machine whose PEs are others than the platform's. */
+    Machine(
+            final BootPlan plan,
+            final BootSpecification specification,
+            final @Nullable EventSink events,
+            final PeIdentity pes) {
+        // What is decoded depends on what PEs have.
+        this(plan, specification, events, new CodeCache(Translation.OFF), pes);
+    }
+
+    private Machine(
+            final BootPlan plan,
+            final BootSpecification specification,
+            final @Nullable EventSink events,
+            final CodeCache code,
+            final PeIdentity pes) {
+        this(plan, specification, code, new GuestMemory(plan.platform().ram()), new EventEmitter(events), null, pes);
         for (final BootPlan.Load load : plan.loads()) {
             memory.write(load.address(), load.bytes());
         }
         emitter.header(Headers.of(plan, cluster.pe(0).model(), interleaving.description()));
         final ProcessingElement first = cluster.pe(0);
-        first.start(plan.registers().pc(), 2, PeState.Change.RESET);
+        final boolean secure = plan.platform().cpu() == CpuModel.CORTEX_A15_SECURE;
+        first.start(plan.registers().pc(), secure ? 1 : 2, PeState.Change.RESET);
         first.setArguments(plan.registers().general());
     }
 
@@ -92,7 +113,8 @@ public final class Machine {
                 CODE,
                 Cluster.forkMemory(from.memory),
                 new EventEmitter(events, from.events),
-                from);
+                from,
+                identity(from.plan.platform()));
         time.set(from.nanoseconds);
         console.restore(from.console);
         watch.restore(from.watch);
@@ -110,17 +132,16 @@ public final class Machine {
             final CodeCache code,
             final GuestMemory memory,
             final EventEmitter emitter,
-            final @Nullable Snapshot from) {
+            final @Nullable Snapshot from,
+            final PeIdentity pes) {
         this.specification = specification;
         this.plan = plan;
         this.memory = memory;
         this.emitter = emitter;
         final Platform platform = plan.platform();
-        final boolean gicSystemRegisters = platform.gic() instanceof GicMap.V3;
         final boolean narrow = platform.cpu().architecture() == Architecture.AARCH32;
-        final PeIdentity identity = narrow ? PeIdentity.cortexA15() : PeIdentity.cortexA57(gicSystemRegisters);
         final PhysicalBus bus = new PhysicalBus(memory);
-        cluster = new Cluster(bus, emitter, identity, platform.pes());
+        cluster = new Cluster(bus, emitter, pes, platform.pes());
         time = new VirtualTime(platform.counterFrequency());
         watch = new ConsoleWatch(specification.until());
         console = new ConsoleLog(this::line);
@@ -133,7 +154,7 @@ public final class Machine {
                 : new Interleaving(from.interleaving);
         for (final ProcessingElement pe : cluster.elements()) {
             if (narrow) {
-                final AArch32 state = new AArch32(pe, code);
+                final AArch32 state = new AArch32(pe, code, platform.cpu() == CpuModel.CORTEX_A15_SECURE);
                 pe.setState(state);
                 if (specification.until() instanceof Until.Address address) {
                     state.setBreakpoint(address.address());
@@ -153,6 +174,14 @@ public final class Machine {
             case PREFER_OLD -> cluster.setAdversary(TlbAdversary.Policy.PREFER_OLD, specification.seed());
             case CONFLICT_ABORT -> cluster.setAdversary(TlbAdversary.Policy.CONFLICT_ABORT, specification.seed());
         }
+    }
+
+    private static PeIdentity identity(final Platform platform) {
+        return switch (platform.cpu()) {
+            case CORTEX_A15 -> PeIdentity.cortexA15();
+            case CORTEX_A15_SECURE -> PeIdentity.cortexA15Secure();
+            case CORTEX_A57 -> PeIdentity.cortexA57(platform.gic() instanceof GicMap.V3);
+        };
     }
 
     /** The PEs and what they share. */

@@ -84,11 +84,26 @@ public record PeIdentity(
         return new PeIdentity("cortex-a15", id, Set.of(), 40, false);
     }
 
+    /** Cortex-A15 with EL3, as {@code secure=on} presents it. */
+    public static PeIdentity cortexA15Secure() {
+        return cortexA15().with(SystemRegister.ID_PFR1_EL1, 0x1_1011L);
+    }
+
     /** The same with another value of an identification register. */
     public PeIdentity with(final SystemRegister register, final long value) {
         final Map<SystemRegister, Long> id = new EnumMap<>(identification);
         id.put(register, value);
         return new PeIdentity(name, id, features, paBits, atomics);
+    }
+
+    /** The same with other features. */
+    public PeIdentity withFeatures(final Set<Feature> others) {
+        return new PeIdentity(name, identification, others, paBits, atomics);
+    }
+
+    /** The same with the atomics of FEAT_LSE and the load-acquire of FEAT_LRCPC. */
+    public PeIdentity withAtomics() {
+        return new PeIdentity(name, identification, features, paBits, true);
     }
 
     /** Smallest data cache line in bytes (CTR_EL0.DminLine). */

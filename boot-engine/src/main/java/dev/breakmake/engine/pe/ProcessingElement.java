@@ -565,6 +565,11 @@ public final class ProcessingElement implements PeInputs {
         exitSoon();
     }
 
+    /** Whether an event is registered: WFE would not wait. */
+    public boolean eventRegistered() {
+        return event;
+    }
+
     /** Registers an event for this PE only (SEVL). */
     public void sendLocalEvent() {
         event = true;

@@ -108,12 +108,29 @@ public final class SystemRegisters {
             case DAIF -> (long) pe.daif << 6;
             case NZCV -> (long) pe.nzcv << 28;
             case SPSEL -> pe.ownStack ? 1 : 0;
-            case SP_EL0 -> pe.stackPointer(0);
+            case SP_EL0 -> {
+                requireOwnStack();
+                yield pe.stackPointer(0);
+            }
             case SP_EL1 -> pe.stackPointer(1);
             case ISR_EL1 -> pe.interruptPending() ? 1L << 7 : 0;
+            case DCZID_EL0 -> get(DCZID_EL0) | (zeroingTraps() ? 1 << 4 : 0);
             case CCSIDR_EL1 -> cacheSize((int) get(CSSELR_EL1));
             default -> get(register);
         };
+    }
+
+    /** While SP_EL0 is the stack pointer it is no system register. */
+    private void requireOwnStack() {
+        if (!pe.ownStack) {
+            throw GuestFault.undefined();
+        }
+    }
+
+    /** Whether DC ZVA would trap at the current level: DCZID_EL0.DZP. */
+    private boolean zeroingTraps() {
+        final boolean byHypervisor = pe.el < 2 && (get(HCR_EL2) & 1L << 28) != 0;
+        return byHypervisor || pe.el == 0 && (get(SCTLR_EL1) & 1L << 14) == 0;
     }
 
     /** Cache geometry of Cortex-A57: 32 KiB data, 48 KiB instruction, 2 MiB unified. */
@@ -153,7 +170,8 @@ public final class SystemRegisters {
             }
             throw new UnimplementedException("MSR of " + SystemRegister.generic(key));
         }
-        if (pe.el < register.level() || register.access() == Access.RO) {
+        final boolean readOnlyAtEl0 = register == TPIDRRO_EL0 || register == CNTFRQ_EL0;
+        if (pe.el < register.level() || register.access() == Access.RO || pe.el == 0 && readOnlyAtEl0) {
             throw GuestFault.undefined();
         }
         if (external.has(key)) {
@@ -167,7 +185,10 @@ public final class SystemRegisters {
             }
             case NZCV -> pe.nzcv = (int) (value >>> 28) & 15;
             case SPSEL -> pe.selectStack((value & 1) != 0);
-            case SP_EL0 -> pe.setStackPointer(0, value);
+            case SP_EL0 -> {
+                requireOwnStack();
+                pe.setStackPointer(0, value);
+            }
             case SP_EL1 -> pe.setStackPointer(1, value);
             case OSLAR_EL1 -> set(OSLSR_EL1, 8 | (value & 1) << 1);
             default -> {
@@ -223,6 +244,12 @@ public final class SystemRegisters {
         if (regime.dataCache != caches) {
             emitter.peState(pe, regime.dataCache ? PeState.Change.CACHES_ON : PeState.Change.CACHES_OFF, 0);
         }
+    }
+
+    /** What registers mean has changed without a write of them: regimes are decoded again, translations forgotten. */
+    public void decodeAgain() {
+        decoder.run();
+        pe.mmu.forgetAll();
     }
 
     /** Installs another way to decode the regimes from the registers: that of AArch32. */

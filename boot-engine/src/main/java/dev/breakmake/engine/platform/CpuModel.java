@@ -7,7 +7,9 @@ public enum CpuModel {
     /** Armv8.0, both execution states; entered in AArch64 EL2. */
     CORTEX_A57("arm,cortex-a57", Architecture.AARCH64, 44),
     /** Armv7-A with Virtualization Extensions and LPAE; entered in Hyp mode. */
-    CORTEX_A15("arm,cortex-a15", Architecture.AARCH32, 40);
+    CORTEX_A15("arm,cortex-a15", Architecture.AARCH32, 40),
+    /** The same with the Security Extensions: entered in Secure Supervisor mode, with nobody to answer its SMCs. */
+    CORTEX_A15_SECURE("arm,cortex-a15", Architecture.AARCH32, 40);
 
     private final String compatible;
     private final Architecture architecture;

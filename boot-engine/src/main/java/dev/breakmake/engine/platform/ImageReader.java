@@ -56,6 +56,9 @@ public final class ImageReader {
             }
         }
         if ((content.getInt(0) & 0xffff) == 0x5a4d) {
+            if (bytes.length < ImageFormats.ARM64_HEADER) {
+                throw truncated(name, bytes.length, ImageFormats.ARM64_HEADER);
+            }
             checkPortableExecutable(name, bytes, content);
             throw new BadImageException(
                     name

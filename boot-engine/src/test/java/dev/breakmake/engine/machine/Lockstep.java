@@ -2,6 +2,7 @@ package dev.breakmake.engine.machine;
 
 import dev.breakmake.engine.isa.a32.AArch32;
 import dev.breakmake.engine.pe.ProcessingElement;
+import dev.breakmake.engine.pe.SystemRegister;
 import dev.breakmake.engine.platform.BadImageException;
 import dev.breakmake.engine.platform.BootImage;
 import dev.breakmake.engine.platform.BootPlan;
@@ -24,6 +25,9 @@ final class Lockstep {
         /** Takes the condition flags over. */
         void adoptFlags(QemuStepLog qemu);
 
+        /** Whether the next instruction may be the first of an exception handler. */
+        boolean atVector();
+
         @Nullable
         String difference(QemuStepLog qemu);
     }
@@ -41,6 +45,12 @@ final class Lockstep {
         @Override
         public void adoptFlags(final QemuStepLog qemu) {
             pe.nzcv = qemu.pstate >>> 28;
+        }
+
+        @Override
+        public boolean atVector() {
+            final long base = pe.system.get(pe.el == 2 ? SystemRegister.VBAR_EL2 : SystemRegister.VBAR_EL1);
+            return (pe.pc & 0x7f) == 0 && Long.compareUnsigned(pe.pc - base, 0x800) < 0;
         }
 
         @Override
@@ -77,6 +87,11 @@ final class Lockstep {
         }
 
         @Override
+        public boolean atVector() {
+            return false;
+        }
+
+        @Override
         public @Nullable String difference(final QemuStepLog qemu) {
             for (int i = 0; i < 15; i++) {
                 if (state.registers().r[i] != (int) qemu.x[i]) {
@@ -107,14 +122,23 @@ final class Lockstep {
     static long compare(
             final BootPlan plan, final BootSpecification specification, final Path scratch, final long steps)
             throws IOException {
-        final Machine machine = new Machine(plan, specification, null);
+        return compare(new Machine(plan, specification, null), QemuStepLog.model(plan), scratch, steps);
+    }
+
+    /**
+     * Compares a machine that has not run yet.
+     *
+     * @param cpu QEMU's name of a PE that executes what this machine's does
+     */
+    static long compare(final Machine machine, final String cpu, final Path scratch, final long steps)
+            throws IOException {
         final ProcessingElement pe = machine.cluster().pe(0);
         final Compared compared = pe.state() instanceof final AArch32 state ? new Narrow(state) : new Wide(pe);
-        try (QemuStepLog qemu = new QemuStepLog(plan, scratch)) {
+        try (QemuStepLog qemu = new QemuStepLog(machine.plan(), cpu, scratch)) {
             machine.delay(qemu.leadInstructions());
             compared.adopt(qemu);
             for (long step = 0; step < steps && !machine.stopped(); step++) {
-                if (pe.pc != qemu.pc && pe.takeInterrupt()) {
+                if (pe.pc != qemu.pc && pe.takeInterrupt() || compared.atVector()) {
                     // QEMU clears the flags when it takes an exception; the architecture keeps them.
                     compared.adoptFlags(qemu);
                 }

@@ -1,8 +1,8 @@
 package dev.breakmake.engine.machine;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.breakmake.engine.platform.BootPlan;
+import dev.breakmake.engine.platform.CpuModel;
+import dev.breakmake.testkit.Programs;
 import dev.breakmake.translation.event.Architecture;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,15 +39,28 @@ final class QemuStepLog implements AutoCloseable {
     private int filled;
     private final long[] previous = new long[34];
 
-    QemuStepLog(final BootPlan plan, final Path scratch) throws IOException {
-        assumeTrue(isInstalled(), QEMU + " is not installed: no lockstep");
+    /** QEMU's name of the PEs of a plan. */
+    static String model(final BootPlan plan) {
+        return plan.platform().cpu().architecture() == Architecture.AARCH64 ? "cortex-a57" : "cortex-a15";
+    }
+
+    /**
+     * QEMU at the image's first instruction.
+     *
+     * @param cpu its PE
+     * @param scratch folder for the files it loads
+     */
+    QemuStepLog(final BootPlan plan, final String cpu, final Path scratch) throws IOException {
+        Programs.require(QEMU, "qemu-system-arm");
         wide = plan.platform().cpu().architecture() == Architecture.AARCH64;
         final List<String> command = new ArrayList<>(List.of(
                 QEMU,
                 "-M",
-                "virt,virtualization=on,gic-version=" + plan.platform().gic().version(),
+                (plan.platform().cpu() == CpuModel.CORTEX_A15_SECURE ? "virt,secure=on," : "virt,")
+                        + "virtualization=on,gic-version="
+                        + plan.platform().gic().version(),
                 "-cpu",
-                wide ? "cortex-a57" : "cortex-a15",
+                cpu,
                 "-m",
                 (plan.platform().ramBytes() >> 20) + "M",
                 "-smp",
@@ -85,19 +98,6 @@ final class QemuStepLog implements AutoCloseable {
     /** Instructions QEMU executed before the image's first one. */
     int leadInstructions() {
         return wide ? 3 : 4;
-    }
-
-    static boolean isInstalled() {
-        final String path = System.getenv("PATH");
-        if (path == null) {
-            return false;
-        }
-        for (final String folder : path.split(java.io.File.pathSeparator, -1)) {
-            if (Files.isExecutable(Path.of(folder, QEMU))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static void load(

@@ -25,7 +25,7 @@ class RealXenArm32BootTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4.14-armhf, 1", "4.14-armhf, 2", "4.17-armhf, 1", "4.17-armhf, 2", "4.17-armhf, 4"})
+    @CsvSource({"4.14-armhf, 1", "4.14-armhf, 2", "4.14-armhf, 4", "4.17-armhf, 1", "4.17-armhf, 2", "4.17-armhf, 4"})
     void xenBootsToThePanicThatMissesADom0(final String version, final int pes) {
         final BootResult result = Boot.run(xen(version, pes, 128 * MIB), null);
 

@@ -32,6 +32,23 @@ class RealXenPesTest {
                 .contains("(XEN) Could not set up DOM0 guest OS");
     }
 
+    /** Every version with every number of PEs, amount of memory and interrupt controller at least once, each pair of the last two. */
+    @ParameterizedTest
+    @CsvSource({
+        "4.17-arm64, 1, 256, 3", "4.17-arm64, 2, 512, 2", "4.17-arm64, 4, 1024, 3", "4.17-arm64, 8, 2048, 2",
+        "4.17-arm64, 1, 4096, 2", "4.17-arm64, 4, 6144, 2", "4.20-arm64, 8, 256, 2", "4.20-arm64, 4, 512, 3",
+        "4.20-arm64, 1, 1024, 2", "4.20-arm64, 2, 2048, 3", "4.20-arm64, 8, 4096, 3", "4.20-arm64, 2, 6144, 3",
+        "4.14-arm64, 4, 256, 3", "4.14-arm64, 8, 512, 3", "4.14-arm64, 1, 2048, 3",
+    })
+    void bootsWithAnyAmountOfMemory(final String version, final int pes, final long mib, final int gic) {
+        final BootSpecification specification = BootSpecification.of(
+                "xen", XenImages.image(version), Platform.virt(CpuModel.CORTEX_A57, pes, mib << 20, gic));
+        final BootResult result = Boot.run(specification, null);
+
+        assertThat(result.kind()).as(result.message()).isEqualTo(OutcomeKind.REACHED);
+        assertThat(result.console()).contains("(XEN) Brought up " + pes + " CPUs");
+    }
+
     @ParameterizedTest
     @CsvSource({"4.17-arm64, 4, 99", "4.20-arm64, 2, 7"})
     void aSeedInterleavesPesInAnotherWayAndTheHeaderSaysSo(final String version, final int pes, final long seed) {

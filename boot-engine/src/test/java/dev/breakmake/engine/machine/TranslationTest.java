@@ -55,6 +55,24 @@ class TranslationTest {
                 .isEqualTo(pair.interpreted.memory().read(pair.scratch(), 4096));
     }
 
+    /** What faults is skipped by the program's own handlers, so exceptions leave and enter translated code all the time. */
+    @ParameterizedTest(name = "seed {0}, {1}")
+    @CsvSource({"11, EL2", "12, EL2", "13, EL1", "14, EL0"})
+    void translatedRandomA64LeavesTheSameRegistersAsTheInterpreter(final long seed, final RandomA64.Flavour flavour)
+            throws BadImageException {
+        final byte[] image = RandomA64.image(seed, 3000, flavour);
+        final Pair pair = new Pair(
+                BootSpecification.of("random", image, Platform.virt(CpuModel.CORTEX_A57, 1, 64 << 20, 2)), 1009, false);
+
+        for (int round = 0; round < 80; round++) {
+            pair.round();
+        }
+
+        final long scratch = pair.plan.imageAddress() + RandomA64.SCRATCH;
+        assertThat(pair.translated.memory().read(scratch, 4096))
+                .isEqualTo(pair.interpreted.memory().read(scratch, 4096));
+    }
+
     /** The same boot twice: interpreted, and with every branch target translated at its fifth arrival. */
     private static final class Pair {
 

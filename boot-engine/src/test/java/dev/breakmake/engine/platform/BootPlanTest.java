@@ -139,7 +139,7 @@ class BootPlanTest {
         assertThatThrownBy(() ->
                         BootPlan.of(Platform.virt(CpuModel.CORTEX_A15, 1, MIB * 128, 2), image, BootOptions.DEFAULT))
                 .hasMessageContaining("AARCH64 image on a platform of AARCH32 PEs");
-        BootOptions fixedTree = new BootOptions(null, null, 0x4020_1000L, 0, List.of(), "", 0);
+        BootOptions fixedTree = new BootOptions(null, null, 0x4020_1000L, 0, List.of(), "", 0, null);
         assertThatThrownBy(() -> BootPlan.of(virt(128), image, fixedTree))
                 .hasMessageContaining("device tree")
                 .hasMessageContaining("overlaps image");

@@ -20,9 +20,11 @@ public final class AArch32 implements ExecutionState {
     final ProcessingElement pe;
 
     final Registers registers = new Registers();
+    private final Security security;
     private final SystemState system;
     private final Exceptions exceptions;
     private final Interpreter interpreter;
+    private boolean inMonitor;
 
     /** The state for a PE that runs little code or none: nothing is translated. */
     public AArch32(final ProcessingElement pe) {
@@ -31,7 +33,17 @@ public final class AArch32 implements ExecutionState {
 
     /** The state for a PE; decoded and translated code comes from and goes to the cache. */
     public AArch32(final ProcessingElement pe, final CodeCache code) {
+        this(pe, code, false);
+    }
+
+    /**
+     * The state for a PE that may have the Security Extensions.
+     *
+     * @param secure whether it has them, and starts in Secure Supervisor mode
+     */
+    public AArch32(final ProcessingElement pe, final CodeCache code, final boolean secure) {
         this.pe = pe;
+        this.security = new Security(this, secure);
         this.system = new SystemState(this);
         this.exceptions = new Exceptions(this);
         this.interpreter = new Interpreter(this, code);
@@ -52,6 +64,10 @@ public final class AArch32 implements ExecutionState {
         return system;
     }
 
+    Security security() {
+        return security;
+    }
+
     Interpreter interpreter() {
         return interpreter;
     }
@@ -67,7 +83,9 @@ public final class AArch32 implements ExecutionState {
 
     @Override
     public void reset(final int level) {
-        registers.setCpsr((level == 2 ? Mode.HYP : Mode.SUPERVISOR) | Registers.A | Registers.I | Registers.F);
+        final boolean hyp = level == 2 && !security.present();
+        registers.setCpsr((hyp ? Mode.HYP : Mode.SUPERVISOR) | Registers.A | Registers.I | Registers.F);
+        inMonitor = false;
         system.reset();
         statusChanged();
     }
@@ -146,7 +164,7 @@ public final class AArch32 implements ExecutionState {
         return hash;
     }
 
-    private record Saved(Registers registers, int[] system) {}
+    private record Saved(Registers registers, SystemState.Saved system) {}
 
     @Override
     public Object save() {
@@ -159,11 +177,16 @@ public final class AArch32 implements ExecutionState {
     public void restore(final Object saved) {
         final Saved from = (Saved) saved;
         registers.copyFrom(from.registers);
+        inMonitor = registers.mode() == Mode.MONITOR;
         system.restore(from.system);
     }
 
     /** The mode, masks or both changed: the PE's level and masks follow, and a pending interrupt may be due. */
     void statusChanged() {
+        if (inMonitor != (registers.mode() == Mode.MONITOR)) {
+            inMonitor = !inMonitor;
+            pe.system.decodeAgain();
+        }
         final int level = switch (registers.mode()) {
             case Mode.HYP -> 2;
             case Mode.USER -> 0;

@@ -19,12 +19,14 @@ final class Coprocessors {
     private final ProcessingElement pe;
     private final Registers regs;
     private final SystemState system;
+    private final Security security;
     private final VectorUnit vectors;
 
     Coprocessors(final AArch32 state) {
         this.pe = state.pe();
         this.regs = state.registers();
         this.system = state.system();
+        this.security = state.security();
         this.vectors = new VectorUnit(state);
     }
 
@@ -107,7 +109,7 @@ final class Coprocessors {
         return Cp15.key(i.n, i.bits(23, 21), i.m, i.bits(7, 5));
     }
 
-    private Cp15 register(final Instruction i) {
+    private Cp15 register(final Instruction i, final boolean write) {
         final Cp15 register = Cp15.of(key(i));
         if (register == null) {
             throw new UnimplementedException("access to coprocessor 15 register c%d,%d,c%d,%d, opcode 0x%08x"
@@ -117,6 +119,7 @@ final class Coprocessors {
         if (regs.isUser() && !user || register.hypOnly() && !hypAccess()) {
             throw GuestFault.undefined();
         }
+        security.check(register, write);
         return register;
     }
 
@@ -131,9 +134,10 @@ final class Coprocessors {
         if (isReservedIdentification(i)) {
             return 0;
         }
-        final Cp15 register = register(i);
+        final Cp15 register = register(i, false);
         final SystemRegister mapped = register.mapped();
         return switch (register) {
+            case NSACR -> security.nsacr();
             case MIDR, MPIDR, CTR -> (int) pe.system.read(mapped(register).key());
             case REVIDR -> (int) pe.system.get(SystemRegister.MIDR_EL1);
             case CCSIDR -> (int) pe.system.read(SystemRegister.CCSIDR_EL1.key());
@@ -170,7 +174,11 @@ final class Coprocessors {
             invalidateTlb(opc1, i.m, opc2, value);
             return;
         }
-        final Cp15 register = register(i);
+        final Cp15 register = register(i, true);
+        if (register == Cp15.SCR) {
+            security.writeScr(value);
+            return;
+        }
         final SystemRegister mapped = register.mapped();
         if (mapped != null && pe.system.isExternal(mapped)) {
             pe.system.write(mapped.key(), value & 0xffff_ffffL);

@@ -28,6 +28,9 @@ final class Exceptions {
     /** HSR.IL: every A32 instruction is four bytes long. */
     private static final int FULL_LENGTH = 1 << 25;
 
+    /** HSR.ISV of a data abort. */
+    private static final int SYNDROME_VALID = 1 << 24;
+
     private static final long HCR_TGE = 1L << 27;
     private static final int SCTLR_V = 1 << 13;
     private static final int SCTLR_EE = 1 << 25;
@@ -45,6 +48,10 @@ final class Exceptions {
 
     /** Takes a synchronous exception at the current instruction. */
     void take(final GuestFault fault) {
+        if (fault.exceptionClass == EC_SMC && !fault.toEl2) {
+            toMonitor();
+            return;
+        }
         final boolean inHyp = regs.mode() == Mode.HYP;
         final boolean general = regs.isUser() && (pe.system.get(SystemRegister.HCR_EL2) & HCR_TGE) != 0;
         if (inHyp || fault.toEl2 || general) {
@@ -66,7 +73,11 @@ final class Exceptions {
                 exceptionClass++;
             }
         }
-        final int syndrome = exceptionClass << 26 | FULL_LENGTH | fault.iss & 0x1ff_ffff;
+        // ARMv7 leaves IL open where an abort has no valid syndrome or the exception no class.
+        final boolean openLength = exceptionClass == 0
+                || fetch
+                || fault.exceptionClass == GuestFault.EC_DATA_ABORT && (fault.iss & SYNDROME_VALID) == 0;
+        final int syndrome = exceptionClass << 26 | (openLength ? 0 : FULL_LENGTH) | fault.iss & 0x1ff_ffff;
         state.system().set(Cp15.HSR, syndrome);
         final int vector = inHyp ? vectorFromHyp(fault, fetch) : HYP_TRAP;
         enterHyp(vector, (int) pe.pc + (fault.returnsAfter ? 4 : 0), syndrome, fault);
@@ -125,8 +136,22 @@ final class Exceptions {
         enterPl1(mode, vector, (int) pe.pc + offset, masks);
     }
 
+    /** SMC of a PE with the Security Extensions. */
+    private void toMonitor() {
+        tell(1, (long) EC_SMC << 26, 0, 0, CALL, List.of());
+        final int status = regs.cpsr();
+        final int link = (int) pe.pc + 4;
+        state.security().exceptionTaken();
+        regs.setSpsr(Mode.MONITOR, status);
+        enterMode(Mode.MONITOR, Registers.A | Registers.I | Registers.F, 0);
+        regs.r[14] = link;
+        pe.pc = (state.system().get(Cp15.MVBAR) & 0xffff_ffe0L) + CALL;
+        synchronizeEntry();
+    }
+
     private void enterPl1(final int mode, final int vector, final int link, final int masks) {
         final int status = regs.cpsr();
+        state.security().exceptionTaken();
         final int sctlr = (int) pe.system.get(SystemRegister.SCTLR_EL1);
         regs.setSpsr(mode, status);
         enterMode(mode, masks, sctlr);
@@ -138,6 +163,7 @@ final class Exceptions {
 
     /** Takes a physical or virtual interrupt. */
     void interrupt(final boolean fast, final boolean toHyp) {
+        state.security().checkInterruptRouting();
         final int vector = fast ? FIQ : IRQ;
         tell(toHyp ? 2 : 1, 0, 0, 0, vector, List.of());
         final int back = (int) pe.pc;
@@ -199,6 +225,7 @@ final class Exceptions {
         if ((status & Registers.T) != 0) {
             throw new UnimplementedException("exception return to T32 state, status 0x%08x".formatted(status));
         }
+        state.security().checkMode(status & 31);
         pe.cluster().emitter().contextSynchronization(pe, ContextSynchronization.Cause.EXCEPTION_RETURN);
         pe.clearExclusiveMonitor();
         regs.setCpsr(status);

@@ -115,6 +115,9 @@ final class SystemInstructions {
             throw unimplemented(
                     "UNPREDICTABLE change from mode %s to %s".formatted(Mode.name(regs.mode()), Mode.name(mode)), i);
         }
+        if (mode != regs.mode()) {
+            state.security().checkMode(mode);
+        }
         regs.setCpsr(status);
         state.statusChanged();
         interpreter.refetch();
@@ -223,6 +226,7 @@ final class SystemInstructions {
         if (regs.isUser()) {
             throw GuestFault.undefined();
         }
+        state.security().checkHypervisorCall();
         throw Exceptions.call(Operation.HVC, i.bits(19, 8) << 4 | i.opcode & 15, true);
     }
 
@@ -232,6 +236,9 @@ final class SystemInstructions {
         }
         if (regs.mode() != Mode.HYP && (pe.system.get(SystemRegister.HCR_EL2) & HCR_TSC) != 0) {
             throw Exceptions.call(Operation.SMC, 0, true);
+        }
+        if (state.security().takesMonitorCalls()) {
+            throw Exceptions.call(Operation.SMC, 0, false);
         }
         pe.firmware().call(pe);
         interpreter.refetch();

@@ -4,7 +4,9 @@ import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.pe.Regime;
 import dev.breakmake.engine.pe.SystemRegister;
 import dev.breakmake.engine.pe.SystemRegisters;
+import dev.breakmake.engine.pe.UnimplementedException;
 import dev.breakmake.translation.event.TranslationRegister;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +22,43 @@ final class SystemState {
     private static final int TTBCR_EAE = 1 << 31;
     private static final long ADDRESS = 0xff_ffff_ffffL;
 
+    /** Registers that Secure and Non-secure state have each for itself (DDI 0406C B3.15.3). */
+    private static final List<Cp15> BANKED = List.of(
+            Cp15.CSSELR,
+            Cp15.SCTLR,
+            Cp15.ACTLR,
+            Cp15.TTBR0,
+            Cp15.TTBR1,
+            Cp15.TTBCR,
+            Cp15.DACR,
+            Cp15.DFSR,
+            Cp15.IFSR,
+            Cp15.ADFSR,
+            Cp15.AIFSR,
+            Cp15.DFAR,
+            Cp15.IFAR,
+            Cp15.PAR,
+            Cp15.MAIR0,
+            Cp15.MAIR1,
+            Cp15.AMAIR0,
+            Cp15.AMAIR1,
+            Cp15.VBAR,
+            Cp15.FCSEIDR,
+            Cp15.CONTEXTIDR,
+            Cp15.TPIDRURW,
+            Cp15.TPIDRURO,
+            Cp15.TPIDRPRW);
+
+    private final AArch32 state;
     private final ProcessingElement pe;
     private final SystemRegisters shared;
     private final int[] own = new int[Cp15.values().length];
 
+    /** The banks that SCR.NS does not select now, in the order of {@link #BANKED}. */
+    private final long[] hidden = new long[BANKED.size()];
+
     SystemState(final AArch32 state) {
+        this.state = state;
         this.pe = state.pe();
         this.shared = pe.system;
         shared.setDecoder(this::configure);
@@ -32,6 +66,8 @@ final class SystemState {
 
     void reset() {
         java.util.Arrays.fill(own, 0);
+        java.util.Arrays.fill(hidden, 0);
+        hidden[BANKED.indexOf(Cp15.SCTLR)] = SCTLR_RESET;
         shared.set(SystemRegister.SCTLR_EL1, SCTLR_RESET);
         shared.set(SystemRegister.SCTLR_EL2, HSCTLR_RESET);
         shared.set(SystemRegister.CPTR_EL2, 0x33ff);
@@ -39,15 +75,35 @@ final class SystemState {
         configure();
     }
 
+    /** Values that the PE's own table of registers does not hold. */
+    record Saved(int[] own, long[] hidden) {}
+
     /** The values that are not the PE's own. */
-    int[] save() {
-        return own.clone();
+    Saved save() {
+        return new Saved(own.clone(), hidden.clone());
     }
 
     /** Takes back what {@link #save} gave; the regimes are decoded again. */
-    void restore(final int[] saved) {
-        System.arraycopy(saved, 0, own, 0, own.length);
+    void restore(final Saved saved) {
+        System.arraycopy(saved.own, 0, own, 0, own.length);
+        System.arraycopy(saved.hidden, 0, hidden, 0, hidden.length);
         configure();
+    }
+
+    /** Shows the banks of the other security state. */
+    void swapBanks() {
+        for (int i = 0; i < hidden.length; i++) {
+            final Cp15 register = BANKED.get(i);
+            final SystemRegister mapped = register.mapped();
+            final long shown = mapped == null ? own[register.slot()] : shared.get(mapped);
+            if (mapped == null) {
+                own[register.slot()] = (int) hidden[i];
+            } else {
+                shared.set(mapped, hidden[i]);
+            }
+            hidden[i] = shown;
+        }
+        shared.decodeAgain();
     }
 
     /** Raw value of a 32-bit register. */
@@ -90,7 +146,13 @@ final class SystemState {
     }
 
     private void translationChanged(final @Nullable TranslationRegister event, final long value) {
-        if (event != null) {
+        if (event != null && state.security().secure() && !ofNonSecure(event)) {
+            // Secure regimes are no part of the event vocabulary: firmware runs there with its MMU off.
+            if (event == TranslationRegister.SCTLR && (value & 1) != 0) {
+                throw new UnimplementedException("MMU switched on in Secure state, SCTLR 0x%08x".formatted(value));
+            }
+            configure();
+        } else if (event != null) {
             final boolean guestToo = switch (event) {
                 case HCR, VTTBR, VTCR -> true;
                 default -> false;
@@ -101,6 +163,15 @@ final class SystemState {
             };
             shared.translationChanged(event, value, guest ? 1 : 2, guestToo);
         }
+    }
+
+    /** Hyp mode and stage 2 are Non-secure, and so are all banks that Monitor mode sees with SCR.NS set. */
+    private boolean ofNonSecure(final TranslationRegister event) {
+        return state.security().monitorOverNonSecure()
+                || switch (event) {
+                    case SCTLR, TTBR0, TTBR1, TTBCR, MAIR0, MAIR1 -> false;
+                    default -> true;
+                };
     }
 
     /** Decodes the regimes. */
@@ -132,9 +203,10 @@ final class SystemState {
         pl1.root[0] = root(shared.get(SystemRegister.TTBR0_EL1), pl1.rootBytes(0));
         pl1.root[1] = root(shared.get(SystemRegister.TTBR1_EL1), pl1.rootBytes(1));
 
-        final long hcr = shared.get(SystemRegister.HCR_EL2);
+        final boolean secure = state.security().secure();
+        final long hcr = secure ? 0 : shared.get(SystemRegister.HCR_EL2);
         final boolean defaultCacheable = (hcr & 1 << 12) != 0;
-        if (defaultCacheable) {
+        if (defaultCacheable || secure) {
             pl1.on = false;
         }
         pl1.defaultCacheable = defaultCacheable;

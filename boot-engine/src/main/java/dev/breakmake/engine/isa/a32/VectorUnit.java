@@ -31,6 +31,7 @@ final class VectorUnit {
     private final Mmu mmu;
     private final Registers regs;
     private final SystemState system;
+    private final Security security;
     private final long[] d;
 
     VectorUnit(final AArch32 state) {
@@ -38,6 +39,7 @@ final class VectorUnit {
         this.mmu = pe.mmu;
         this.regs = state.registers();
         this.system = state.system();
+        this.security = state.security();
         this.d = pe.simd;
     }
 
@@ -73,6 +75,7 @@ final class VectorUnit {
 
     /** Traps and access control, which apply to the system registers too. */
     private void checkAccess() {
+        security.checkVectorUnit();
         final boolean trapped = (pe.system.get(SystemRegister.CPTR_EL2) & HCPTR_TRAPS) != 0;
         if (regs.mode() == Mode.HYP) {
             if (trapped) {

@@ -210,6 +210,9 @@ final class LoadStoreDecoder {
         }
         if (!o2) {
             if (size < 2) {
+                if (t2 != 31) {
+                    return SystemOperations.undefined(w);
+                }
                 return memory(w, t, n, status, 0, MemoryOperations.ATOMIC | size + 2, MemoryOperations.CASP);
             }
             return memory(

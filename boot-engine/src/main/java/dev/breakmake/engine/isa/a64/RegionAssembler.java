@@ -220,12 +220,12 @@ final class RegionAssembler {
                 frame.stopIfAsked(at, ahead);
             }
             case SystemOperations.MRS -> {
-                c.aload(frame.pe).loadConstant((int) op.imm);
+                c.aload(frame.pe).loadConstant((int) op.imm).loadConstant(op.word);
                 frame.pushWhere(at, ahead);
                 c.invokestatic(
                         SUPPORT,
                         "read",
-                        MethodTypeDesc.of(CD_long, RegionFrame.PE, CD_int, CD_long, CD_long, CD_int, CD_int));
+                        MethodTypeDesc.of(CD_long, RegionFrame.PE, CD_int, CD_int, CD_long, CD_long, CD_int, CD_int));
                 frame.set(op.d);
                 frame.stopIfAsked(at, ahead);
             }

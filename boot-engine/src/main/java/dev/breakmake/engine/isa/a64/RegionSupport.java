@@ -157,12 +157,13 @@ final class RegionSupport {
     static long read(
             final ProcessingElement pe,
             final int key,
+            final int word,
             final long base,
             final long end,
             final int left,
             final int where) {
         MemoryAccess.at(pe, base, end, left, where);
-        return pe.system.read(key);
+        return SystemOperations.read(pe, key, word);
     }
 
     /** An operation that works on the PE's registers; the caller has put them there. */

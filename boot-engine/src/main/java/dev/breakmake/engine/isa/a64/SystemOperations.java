@@ -7,9 +7,8 @@ import dev.breakmake.engine.pe.SystemRegister;
 import dev.breakmake.engine.pe.UnimplementedException;
 import dev.breakmake.translation.event.Barrier;
 import dev.breakmake.translation.event.CacheOperation;
+import dev.breakmake.translation.event.Feature;
 import dev.breakmake.translation.event.Shareability;
-import dev.breakmake.translation.event.TlbOperation;
-import org.jspecify.annotations.Nullable;
 
 /**
  * System instructions: MRS, MSR, SYS (AT, DC, IC, TLBI), barriers, hints, exception generation and return. What an operation does is
@@ -38,6 +37,8 @@ final class SystemOperations {
     private static final int ERET = 18;
     private static final int BRK = 19;
     private static final int UNIMPLEMENTED = 20;
+    private static final int SB = 21;
+    private static final int DSB_NXS = 22;
 
     private static final Shareability[] DOMAINS = {Shareability.OSH, Shareability.NSH, Shareability.ISH, Shareability.SY
     };
@@ -117,11 +118,12 @@ final class SystemOperations {
         }
         if (crn == 3 && op1 == 3 && (w & 31) == 31) {
             return switch (op2) {
+                case 1 -> (crm & 3) == 2 ? system(w, 0, DSB_NXS, crm) : undefined(w);
                 case 2 -> system(w, 0, CLREX, 0);
                 case 4 -> system(w, 0, DSB, crm);
                 case 5 -> new MicroOp(Op.DMB, 0, 0, 0, 0, crm, 0, w);
                 case 6 -> system(w, 0, ISB, crm);
-                case 7 -> system(w, 0, DSB, 15);
+                case 7 -> crm == 0 ? system(w, 0, SB, 0) : undefined(w);
                 default -> undefined(w);
             };
         }
@@ -167,27 +169,42 @@ final class SystemOperations {
     /** Executes one operation; sets {@code pe.pc} to what comes next. */
     static void execute(final ProcessingElement pe, final MicroOp op) {
         switch (op.s) {
-            case MRS -> pe.x[op.d] = pe.system.read((int) op.imm);
-            case MSR -> pe.system.write((int) op.imm, pe.x[op.d]);
+            case MRS -> pe.x[op.d] = read(pe, (int) op.imm, op.word);
+            case MSR -> write(pe, op);
             case MSR_DAIFSET -> {
-                requirePrivilege(pe);
+                Traps.masks(pe, op.word);
                 pe.daif |= (int) op.imm;
             }
             case MSR_DAIFCLR -> {
-                requirePrivilege(pe);
+                Traps.masks(pe, op.word);
                 pe.daif &= ~(int) op.imm;
                 pe.maskChanged();
             }
             case MSR_SPSEL -> {
-                requirePrivilege(pe);
+                if (pe.el == 0) {
+                    throw GuestFault.undefined();
+                }
                 pe.selectStack((op.imm & 1) != 0);
             }
             case SYS -> sys(pe, (int) op.imm, pe.x[op.d], op.word);
             case DSB -> dsb(pe, (int) op.imm);
+            case DSB_NXS -> {
+                if (!pe.model().features().contains(Feature.XS)) {
+                    throw GuestFault.undefined();
+                }
+                Maintenance.barrier(pe, Barrier.Kind.DSB, DOMAINS[(int) op.imm >>> 2], Barrier.AccessTypes.ALL, true);
+            }
+            case SB -> speculationBarrier(pe);
             case ISB -> Maintenance.synchronizeContext(pe);
             case CLREX -> Maintenance.clearExclusive(pe);
-            case WFE -> pe.waitForEvent();
-            case WFI -> pe.waitForInterrupt();
+            case WFE -> {
+                Traps.wait(pe, true);
+                pe.waitForEvent();
+            }
+            case WFI -> {
+                Traps.wait(pe, false);
+                pe.waitForInterrupt();
+            }
             case SEV -> pe.sendEvent();
             case SEVL -> pe.sendLocalEvent();
             case SVC -> throw GuestFault.call(0x15, (int) op.imm, false);
@@ -208,14 +225,43 @@ final class SystemOperations {
         pe.pc += 4;
     }
 
-    private static void requirePrivilege(final ProcessingElement pe) {
-        if (pe.el == 0) {
-            throw GuestFault.trap(0x18, 0, false);
+    /** Reads a system register; one that is not modelled is told with the opcode. */
+    static long read(final ProcessingElement pe, final int key, final int word) {
+        if (pe.el < 2) {
+            Traps.register(pe, word);
+        }
+        try {
+            return pe.system.read(key);
+        } catch (final UnimplementedException missing) {
+            throw withOpcode(missing, word);
+        }
+    }
+
+    private static void write(final ProcessingElement pe, final MicroOp op) {
+        if (pe.el < 2) {
+            Traps.register(pe, op.word);
+        }
+        try {
+            pe.system.write((int) op.imm, pe.x[op.d]);
+        } catch (final UnimplementedException missing) {
+            throw withOpcode(missing, op.word);
+        }
+    }
+
+    private static UnimplementedException withOpcode(final UnimplementedException missing, final int word) {
+        return new UnimplementedException("%s, opcode 0x%08x".formatted(missing.getMessage(), word));
+    }
+
+    /** SB exists where ID_AA64ISAR1_EL1 says so; nothing is executed ahead of it here. */
+    private static void speculationBarrier(final ProcessingElement pe) {
+        if ((pe.system.get(SystemRegister.ID_AA64ISAR1_EL1) >>> 36 & 15) == 0) {
+            throw GuestFault.undefined();
         }
     }
 
     private static void hvc(final ProcessingElement pe, final int imm) {
-        if (pe.el == 0) {
+        final boolean disabled = (pe.system.get(SystemRegister.HCR_EL2) & 1 << 29) != 0;
+        if (pe.el == 0 || disabled) {
             throw GuestFault.undefined();
         }
         throw GuestFault.call(0x16, imm, true);
@@ -250,8 +296,14 @@ final class SystemOperations {
         final int crn = key >>> 7 & 15;
         final int crm = key >>> 3 & 15;
         final int op2 = key & 7;
-        if (crn == 8) {
-            tlbi(pe, op1, crm, op2, operand, word);
+        if (pe.el < 2) {
+            Traps.maintenance(pe, word);
+        }
+        if (crn == 8 || crn == 9) {
+            TlbMaintenance.execute(pe, key, operand, word);
+        } else if (crn == 7 && crm == 9) {
+            // AT S1E1RP, S1E1WP and later ones: no PE here has FEAT_PAN2.
+            throw GuestFault.undefined();
         } else if (crn == 7 && crm == 8) {
             at(pe, op1, op2, operand, word);
         } else if (crn == 7 && op1 == 3 && crm == 4 && op2 == 1) {
@@ -263,7 +315,7 @@ final class SystemOperations {
         }
     }
 
-    private static UnimplementedException unimplemented(final int word) {
+    static UnimplementedException unimplemented(final int word) {
         return new UnimplementedException("system instruction 0x%08x".formatted(word));
     }
 
@@ -287,7 +339,13 @@ final class SystemOperations {
             case 0x351 -> Maintenance.maintainLine(pe, CacheOperation.IC_IVAU, operand);
             case 0x3a1 -> Maintenance.maintainLine(pe, CacheOperation.DC_CVAC, operand);
             case 0x3b1 -> Maintenance.maintainLine(pe, CacheOperation.DC_CVAU, operand);
-            case 0x3c1, 0x3d1 -> Maintenance.maintainLine(pe, CacheOperation.DC_CVAP, operand);
+            case 0x3c1, 0x3d1 -> {
+                // FEAT_DPB has the first, FEAT_DPB2 both.
+                if ((pe.system.get(SystemRegister.ID_AA64ISAR1_EL1) & 15) < (crm == 12 ? 1 : 2)) {
+                    throw GuestFault.undefined();
+                }
+                Maintenance.maintainLine(pe, CacheOperation.DC_CVAP, operand);
+            }
             case 0x3e1 -> Maintenance.maintainLine(pe, CacheOperation.DC_CIVAC, operand);
             default -> throw unimplemented(word);
         }
@@ -307,82 +365,5 @@ final class SystemOperations {
             case 0x46, 0x47 -> Maintenance.translateAddress(pe, operand, 0, write, true);
             default -> throw unimplemented(word);
         }
-    }
-
-    private static void tlbi(
-            final ProcessingElement pe,
-            final int op1,
-            final int crm,
-            final int op2,
-            final long operand,
-            final int word) {
-        if (pe.el == 0 || op1 == 4 && pe.el < 2) {
-            throw GuestFault.undefined();
-        }
-        final Shareability shareability = switch (crm) {
-            case 0, 2, 3 -> Shareability.ISH;
-            case 1, 4, 5 -> crm == 4 && op1 == 4 ? stage2Domain(op2) : Shareability.OSH;
-            default -> Shareability.NSH;
-        };
-        final TlbOperation operation = op1 == 0 ? el1Operation(crm, op2) : el2Operation(crm, op2);
-        if (operation == null || op1 != 0 && op1 != 4) {
-            throw unimplemented(word);
-        }
-        final boolean all =
-                op2 == 0 && (crm == 3 || crm == 7 || crm == 1) || op2 == 4 && crm != 4 && crm != 0 || op2 == 6;
-        Maintenance.invalidateTlb(pe, operation, all ? 0 : operand, shareability, false);
-    }
-
-    /** IPAS2 operations share CRm 4 between the local and the Outer Shareable forms. */
-    private static Shareability stage2Domain(final int op2) {
-        return op2 == 1 || op2 == 2 || op2 == 5 || op2 == 6 ? Shareability.NSH : Shareability.OSH;
-    }
-
-    private static @Nullable TlbOperation el1Operation(final int crm, final int op2) {
-        final boolean byRange = crm == 2 || crm == 5 || crm == 6;
-        if (byRange) {
-            return switch (op2) {
-                case 1 -> TlbOperation.RVAE1;
-                case 3 -> TlbOperation.RVAAE1;
-                case 5 -> TlbOperation.RVALE1;
-                case 7 -> TlbOperation.RVAALE1;
-                default -> null;
-            };
-        }
-        return switch (op2) {
-            case 0 -> TlbOperation.VMALLE1;
-            case 1 -> TlbOperation.VAE1;
-            case 2 -> TlbOperation.ASIDE1;
-            case 3 -> TlbOperation.VAAE1;
-            case 5 -> TlbOperation.VALE1;
-            case 7 -> TlbOperation.VAALE1;
-            default -> null;
-        };
-    }
-
-    private static @Nullable TlbOperation el2Operation(final int crm, final int op2) {
-        if (crm == 0 || crm == 4) {
-            return switch (op2) {
-                case 0, 1 -> TlbOperation.IPAS2E1;
-                case 2, 3 -> TlbOperation.RIPAS2E1;
-                case 4, 5 -> TlbOperation.IPAS2LE1;
-                default -> TlbOperation.RIPAS2LE1;
-            };
-        }
-        if (crm == 2 || crm == 5 || crm == 6) {
-            return switch (op2) {
-                case 1 -> TlbOperation.RVAE2;
-                case 5 -> TlbOperation.RVALE2;
-                default -> null;
-            };
-        }
-        return switch (op2) {
-            case 0 -> TlbOperation.ALLE2;
-            case 1 -> TlbOperation.VAE2;
-            case 4 -> TlbOperation.ALLE1;
-            case 5 -> TlbOperation.VALE2;
-            case 6 -> TlbOperation.VMALLS12E1;
-            default -> null;
-        };
     }
 }
