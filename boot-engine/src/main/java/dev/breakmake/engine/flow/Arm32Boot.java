@@ -24,7 +24,7 @@ final class Arm32Boot extends BootProgram {
 
     Arm32Boot(final FlowMachine machine) {
         super(machine, Controls.ARM32);
-        bootIdentity = new IdentityMap(this, BOOT, BOOT_ID, 1, descriptors::page);
+        bootIdentity = new IdentityMap(this, BOOT, BOOT_ID, descriptors::page);
     }
 
     private int root() {
@@ -94,10 +94,7 @@ final class Arm32Boot extends BootProgram {
 
     private void createBootTables(final boolean temporary) {
         current().enter(Routine.CREATE_PAGE_TABLES);
-        if (bootIdentity.clashes() && !temporary) {
-            throw FlowFault.gaveUp("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
-                    .formatted(specification.loadAddress(), layout.xen()));
-        }
+        refuseIf(bootIdentity.clashes() && !temporary);
         final long xen = layout.xen();
         entry(ImageMap.BOOT_ROOT, slot(xen, 1), Descriptors.table(pa(ImageMap.BOOT_SECOND)));
         mapImageRwx(ImageMap.BOOT_THIRD, xen);
@@ -120,10 +117,7 @@ final class Arm32Boot extends BootProgram {
             bootIdentity.prepare(ImageMap.PAGES);
             bootIdentity.link();
         }
-        if (specification.has(Patch.TABLE_MAINTENANCE)) {
-            dsb(Shareability.SY);
-            maintainBootTables(CacheOperation.DC_IVAC);
-        }
+        maintainWrittenTables();
     }
 
     private void removeBootIdentity() {
@@ -163,7 +157,7 @@ final class Arm32Boot extends BootProgram {
     private void switchRoot(final long root) {
         if (specification.has(Patch.SWITCH_HTTBR)) {
             final int[] runtime = {root(), ImageMap.XEN_SECOND, ImageMap.XEN_THIRD};
-            final IdentityMap identity = new IdentityMap(this, runtime, XEN_ID, 1, descriptors::code);
+            final IdentityMap identity = new IdentityMap(this, runtime, XEN_ID, descriptors::code);
             identity.prepare(ImageMap.CODE_PAGES);
             dsb(Shareability.ISH);
             switchFromIdentity(bootIdentity, identity, root);

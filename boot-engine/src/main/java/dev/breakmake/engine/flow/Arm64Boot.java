@@ -13,7 +13,6 @@ final class Arm64Boot extends BootProgram {
     /** 48-bit input, 44-bit output; granule and how walks are made are the table options' part. */
     private static final long TCR = 0x8084_0010L;
 
-    private final int top;
     private final int[] boot;
     private final int[] xen;
     private final int[] direct;
@@ -22,7 +21,6 @@ final class Arm64Boot extends BootProgram {
 
     Arm64Boot(final FlowMachine machine) {
         super(machine, Controls.ARM64);
-        top = specification.tables().topLevel();
         boot = chain(ImageMap.BOOT_ROOT, ImageMap.BOOT_FIRST, ImageMap.BOOT_SECOND, ImageMap.BOOT_THIRD);
         xen = chain(ImageMap.XEN_ROOT, ImageMap.XEN_FIRST, ImageMap.XEN_SECOND, ImageMap.XEN_THIRD);
         direct = chain(ImageMap.XEN_ROOT, ImageMap.DIRECT_FIRST, ImageMap.DIRECT_SECOND);
@@ -30,13 +28,11 @@ final class Arm64Boot extends BootProgram {
                 this,
                 boot,
                 chain(-1, ImageMap.BOOT_FIRST_ID, ImageMap.BOOT_SECOND_ID, ImageMap.BOOT_THIRD_ID),
-                top,
                 descriptors::page);
         runtimeIdentity = new IdentityMap(
                 this,
                 xen,
                 chain(-1, ImageMap.XEN_FIRST_ID, ImageMap.XEN_SECOND_ID, ImageMap.XEN_THIRD_ID),
-                top,
                 descriptors::code);
     }
 
@@ -81,20 +77,14 @@ final class Arm64Boot extends BootProgram {
 
     private void createBootTables() {
         current().enter(Routine.CREATE_PAGE_TABLES);
-        if (bootIdentity.clashes()) {
-            throw FlowFault.gaveUp("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
-                    .formatted(specification.loadAddress(), layout.xen()));
-        }
+        refuseIf(bootIdentity.clashes());
         for (int level = top; level < 3; level++) {
             link(boot, layout.xen(), level);
         }
         mapImageRwx(ImageMap.BOOT_THIRD, layout.xen());
         bootIdentity.prepare(ImageMap.PAGES);
         bootIdentity.link();
-        if (specification.has(Patch.TABLE_MAINTENANCE)) {
-            dsb(Shareability.SY);
-            maintainBootTables(CacheOperation.DC_IVAC);
-        }
+        maintainWrittenTables();
     }
 
     private void removeBootIdentity() {

@@ -55,6 +55,9 @@ abstract class BootProgram {
     final FlowSpecification specification;
     final VirtualLayout layout;
     final Descriptors descriptors;
+    /** Level of the root. */
+    final int top;
+
     private final Granule granule;
 
     private FlowPe current;
@@ -70,6 +73,7 @@ abstract class BootProgram {
         this.specification = machine.specification();
         this.layout = VirtualLayout.of(specification);
         this.descriptors = new Descriptors(specification.tables());
+        this.top = specification.topLevel();
         this.granule = specification.tables().granule();
         this.current = machine.pe(0);
     }
@@ -151,6 +155,22 @@ abstract class BootProgram {
     private void maintain(
             final CacheOperation operation, final String object, final int page, final long offset, final long bytes) {
         current.operation(new Effect.Maintain(operation, object, at(page, offset), pa(page) + offset, bytes));
+    }
+
+    /** Gives up where Xen does: the boot tables cannot hold both mappings. */
+    void refuseIf(final boolean clash) {
+        if (clash) {
+            throw FlowFault.gaveUp("the identity map of 0x%x clashes with the runtime mapping at 0x%x"
+                    .formatted(specification.loadAddress(), layout.xen()));
+        }
+    }
+
+    /** What was written with the caches off must not be hidden by older lines when walks go through them. */
+    void maintainWrittenTables() {
+        if (specification.has(Patch.TABLE_MAINTENANCE)) {
+            dsb(Shareability.SY);
+            maintainBootTables(CacheOperation.DC_IVAC);
+        }
     }
 
     /** Cache maintenance of the lines of all boot tables. */

@@ -86,10 +86,11 @@ final class FlowMachine {
         final PhysicalBus bus = new PhysicalBus(memory);
         bus.attach(uart, new SilentUart());
         emitter = new EventEmitter(events);
-        final Cluster cluster = new Cluster(bus, emitter, identity, specification.pes());
+        final Cluster cluster = Cluster.small(bus, emitter, identity, specification.pes());
         surroundings.prepare(cluster);
         final NamedRegion image = new NamedRegion("image", new AddressRange(load, load + ImageMap.bytes(granule)));
-        emitter.header(header(narrow ? HEADER_A15 : granule == Granule.K16 ? HEADER_16_KIB : HEADER_A57, banks, image));
+        final TraceHeader common = narrow ? HEADER_A15 : granule == Granule.K16 ? HEADER_16_KIB : HEADER_A57;
+        emitter.header(common.with(specification.pes(), banks, List.of(image)));
         watchMailbox(load + ImageMap.mailbox(granule));
         for (final ProcessingElement pe : cluster.elements()) {
             AArch32 state = null;
@@ -104,23 +105,6 @@ final class FlowMachine {
 
     private static TraceHeader common(final Architecture architecture, final PeIdentity identity) {
         return identity.header(architecture, 1, List.of(), List.of(), "flow 0.1", "program order");
-    }
-
-    private TraceHeader header(final TraceHeader common, final List<AddressRange> banks, final NamedRegion image) {
-        return new TraceHeader(
-                common.architecture(),
-                specification.pes(),
-                common.idRegisters(),
-                common.features(),
-                common.bbmLevel(),
-                common.cacheLineBytes(),
-                common.paBits(),
-                banks,
-                List.of(image),
-                common.handOver(),
-                common.backend(),
-                common.notObservable(),
-                common.interleaving());
     }
 
     /** What one PE leaves for another has to be seen when it is written and when it is read. */
@@ -168,9 +152,10 @@ final class FlowMachine {
         return List.copyOf(operations);
     }
 
-    /** What was executed so far, mutation included. */
+    /** What was executed so far, mutation included; null if that is simply the operations. */
+    @Nullable
     List<FlowOperation> executed() {
-        return executed == null ? operations() : List.copyOf(executed);
+        return executed == null ? null : List.copyOf(executed);
     }
 
     GuestMemory memory() {

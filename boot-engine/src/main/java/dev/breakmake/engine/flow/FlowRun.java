@@ -2,6 +2,7 @@ package dev.breakmake.engine.flow;
 
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.EventSink;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a flow, and the memory it leaves. */
@@ -42,7 +43,9 @@ public final class FlowRun {
             message = String.valueOf(fault.getMessage());
         }
         machine.emitter().flush();
-        return new FlowResult(end, stoppedAt, message, machine.operations(), machine.executed());
+        final List<FlowOperation> operations = machine.operations();
+        final List<FlowOperation> executed = machine.executed();
+        return new FlowResult(end, stoppedAt, message, operations, executed == null ? operations : executed);
     }
 
     /**

@@ -60,6 +60,11 @@ public record FlowSpecification(
         return new FlowSpecification(architecture, preset.patches(), USUAL_LOAD_ADDRESS, pes);
     }
 
+    /** Level of the root of its translation tables. */
+    public int topLevel() {
+        return architecture == Architecture.AARCH64 ? tables.topLevel() : 1;
+    }
+
     /** Whether a decision is taken. */
     public boolean has(final Patch patch) {
         return patches.contains(patch);

@@ -21,19 +21,13 @@ final class IdentityMap {
      *
      * @param runtime tables of the runtime mapping by level, root first
      * @param own tables of the identity map itself by level; the root's place is not used
-     * @param top level of the root
      * @param leaf descriptor of a page
      */
-    IdentityMap(
-            final BootProgram program,
-            final int[] runtime,
-            final int[] own,
-            final int top,
-            final LongUnaryOperator leaf) {
+    IdentityMap(final BootProgram program, final int[] runtime, final int[] own, final LongUnaryOperator leaf) {
         this.program = program;
         this.runtime = runtime;
         this.own = own;
-        this.top = top;
+        this.top = program.top;
         this.leaf = leaf;
         this.physical = program.specification.loadAddress();
         int level = top;

@@ -1,5 +1,6 @@
 package dev.breakmake.engine.memory;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,12 @@ public final class Page {
         this.lastStore = from.lastStore;
         this.code = from.code;
         this.table = from.table;
+    }
+
+    /** The first word from {@code from} on that is not 0, {@code end} if none is before that. */
+    public int nextFilled(final int from, final int end) {
+        final int distance = Arrays.mismatch(words, from, end, ZERO, from, end);
+        return distance < 0 ? end : from + distance;
     }
 
     /** Makes the words private to this machine. */

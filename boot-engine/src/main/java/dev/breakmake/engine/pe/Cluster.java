@@ -18,12 +18,27 @@ public final class Cluster {
 
     /** A cluster of {@code count} PEs in reset, all of one model. */
     public Cluster(final PhysicalBus bus, final EventEmitter emitter, final PeIdentity model, final int count) {
+        this(bus, emitter, model, count, true);
+    }
+
+    private Cluster(
+            final PhysicalBus bus,
+            final EventEmitter emitter,
+            final PeIdentity model,
+            final int count,
+            final boolean fast) {
         this.bus = bus;
         this.emitter = emitter;
         this.tables = new TableTracker(this, bus.memory());
         for (int id = 0; id < count; id++) {
-            elements.add(new ProcessingElement(id, this, model));
+            elements.add(new ProcessingElement(id, this, model, fast));
         }
+    }
+
+    /** The same for programs of some hundred operations: its PEs lack what only more of them would earn back. */
+    public static Cluster small(
+            final PhysicalBus bus, final EventEmitter emitter, final PeIdentity model, final int count) {
+        return new Cluster(bus, emitter, model, count, false);
     }
 
     /** Number of PEs. */

@@ -26,17 +26,24 @@ public final class Mmu {
     private final @Nullable SoftTlb[] tlbs = new SoftTlb[3];
 
     private final Walk walk;
+    private final boolean fast;
 
     /** The software TLB of the current exception level. */
     public SoftTlb tlb;
 
     private int level = 2;
 
-    Mmu(final ProcessingElement pe) {
+    /**
+     * The front end of a PE.
+     *
+     * @param fast whether its software TLBs have fast entries
+     */
+    Mmu(final ProcessingElement pe, final boolean fast) {
         this.pe = pe;
+        this.fast = fast;
         this.bus = pe.cluster().bus();
         this.walk = new Walk(pe);
-        this.tlb = new SoftTlb(pe);
+        this.tlb = new SoftTlb(pe, fast);
         tlbs[2] = tlb;
     }
 
@@ -44,7 +51,7 @@ public final class Mmu {
         level = el;
         SoftTlb selected = tlbs[el];
         if (selected == null) {
-            selected = new SoftTlb(pe);
+            selected = new SoftTlb(pe, fast);
             tlbs[el] = selected;
         }
         tlb = selected;
@@ -307,7 +314,6 @@ public final class Mmu {
             return device(pa, va, false).read(pa - base, size, pe.id);
         }
         if (!pe.cluster().emitter().enabled() || cachesOn() && (page.flags & Page.MAILBOX) == 0) {
-            page.flags |= Page.IN_LOAD_TLB;
             tlb.fillLoad(va, page);
         } else if ((page.flags & Page.TABLE) == 0) {
             pe.cluster().emitter().memoryRead(pe, pa, va, size, entry.cacheable);

@@ -138,12 +138,12 @@ public final class ProcessingElement implements PeInputs {
         throw new UnimplementedException("SMC without firmware");
     };
 
-    ProcessingElement(final int id, final Cluster cluster, final PeIdentity model) {
+    ProcessingElement(final int id, final Cluster cluster, final PeIdentity model, final boolean fast) {
         this.id = id;
         this.cluster = cluster;
         this.model = model;
         this.cacheLineBytes = model.cacheLineBytes();
-        this.mmu = new Mmu(this);
+        this.mmu = new Mmu(this, fast);
         this.system = new SystemRegisters(this);
     }
 

@@ -1,6 +1,7 @@
 package dev.breakmake.engine.pe;
 
 import dev.breakmake.engine.memory.Page;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * allows to be non-zero, so a misaligned access misses.
  *
  * <p>Arrays are open to interpreter and translated code. They are never replaced. Dropping everything costs what is held, not the size.
+ *
+ * <p>A small one has no fast entries at all: a PE that performs some hundred operations in its life would spend more time on making
+ * them than on its accesses. Every access takes the slow path then, which does and tells the same.
  */
 public final class SoftTlb {
 
@@ -21,40 +25,72 @@ public final class SoftTlb {
     /** A tag that no access matches: bit 11 is an offset bit and always masked. Zero is another one, but for entry 0. */
     private static final long INVALID = 0x800;
 
+    private static final int SMALL_SIZE = 64;
+
+    /** What all small ones have in place of fast entries: nothing is ever written to them. */
+    private static final long[] NO_TAGS = noTags();
+
+    private static final long[][] NO_WORDS = new long[SIZE][];
+    private static final @Nullable Page[] NO_PAGES = new Page[SIZE];
+
     /** Tags of load entries. */
-    public final long[] loadTags = new long[SIZE];
+    public final long[] loadTags;
 
     /** Words of the pages of load entries. */
-    public final long[][] loadPages = new long[SIZE][];
+    public final long[][] loadPages;
 
     /** Tags of store entries. */
-    public final long[] storeTags = new long[SIZE];
+    public final long[] storeTags;
 
     /** Words of the pages of store entries. */
-    public final long[][] storePages = new long[SIZE][];
+    public final long[][] storePages;
 
     /** Barrier epoch of the PE at the latest store through each store entry; the page learns it when the entry goes. */
-    public final long[] storeEpochs = new long[SIZE];
+    public final long[] storeEpochs;
 
     /** Tags of fetch entries. */
-    public final long[] fetchTags = new long[SIZE];
+    public final long[] fetchTags;
 
     /** Pages of fetch entries. */
-    public final @Nullable Page[] fetchPages = new Page[SIZE];
+    public final @Nullable Page[] fetchPages;
 
-    private final @Nullable TlbEntry[] entries = new TlbEntry[SIZE];
+    private final boolean fast;
+    private final @Nullable TlbEntry[] entries;
     private final ProcessingElement pe;
 
     /** Numbers of the entries in use, in the order of their first use; dropped ones may be among them. */
-    private final short[] used = new short[SIZE];
+    private final short[] used;
 
     private int usedCount;
 
-    SoftTlb(final ProcessingElement pe) {
+    /**
+     * An empty one.
+     *
+     * @param fast whether it has fast entries; a small one has none
+     */
+    SoftTlb(final ProcessingElement pe, final boolean fast) {
         this.pe = pe;
-        loadTags[0] = INVALID;
-        storeTags[0] = INVALID;
-        fetchTags[0] = INVALID;
+        this.fast = fast;
+        entries = new TlbEntry[fast ? SIZE : SMALL_SIZE];
+        used = new short[entries.length];
+        loadTags = fast ? new long[SIZE] : NO_TAGS;
+        loadPages = fast ? new long[SIZE][] : NO_WORDS;
+        storeTags = fast ? new long[SIZE] : NO_TAGS;
+        storePages = fast ? new long[SIZE][] : NO_WORDS;
+        storeEpochs = fast ? new long[SIZE] : NO_TAGS;
+        fetchTags = fast ? new long[SIZE] : NO_TAGS;
+        fetchPages = fast ? new Page[SIZE] : NO_PAGES;
+        if (fast) {
+            loadTags[0] = INVALID;
+            storeTags[0] = INVALID;
+            fetchTags[0] = INVALID;
+        }
+    }
+
+    private static long[] noTags() {
+        final long[] tags = new long[SIZE];
+        Arrays.fill(tags, INVALID);
+        return tags;
     }
 
     /** Number of the entry that serves an address. */
@@ -71,13 +107,13 @@ public final class SoftTlb {
     /** The entry of an address, or null. */
     @Nullable
     TlbEntry entry(final long va) {
-        final TlbEntry entry = entries[index(va)];
+        final TlbEntry entry = entries[index(va) & entries.length - 1];
         return entry == null || entry.va != (va & -Page.SIZE) ? null : entry;
     }
 
     /** Takes an entry in the place of another one. */
     void enter(final TlbEntry entry) {
-        final int index = index(entry.va);
+        final int index = index(entry.va) & entries.length - 1;
         if (entries[index] == null) {
             used[usedCount++] = (short) index;
         } else {
@@ -106,6 +142,9 @@ public final class SoftTlb {
     }
 
     private void drop(final int index) {
+        if (!fast) {
+            return;
+        }
         loadTags[index] = INVALID;
         dropStore(index);
         fetchTags[index] = INVALID;
@@ -120,6 +159,9 @@ public final class SoftTlb {
     }
 
     void forgetStores(final Page page) {
+        if (!fast) {
+            return;
+        }
         for (int i = 0; i < usedCount; i++) {
             final TlbEntry entry = entries[used[i]];
             if (entry != null && entry.page == page) {
@@ -129,6 +171,9 @@ public final class SoftTlb {
     }
 
     void forgetLoads(final Page page) {
+        if (!fast) {
+            return;
+        }
         for (int i = 0; i < usedCount; i++) {
             final TlbEntry entry = entries[used[i]];
             if (entry != null && entry.page == page) {
@@ -138,22 +183,29 @@ public final class SoftTlb {
     }
 
     void fillLoad(final long va, final Page page) {
-        final int index = index(va);
-        loadTags[index] = va & -Page.SIZE;
-        loadPages[index] = page.words;
+        if (fast) {
+            final int index = index(va);
+            loadTags[index] = va & -Page.SIZE;
+            loadPages[index] = page.words;
+            page.flags |= Page.IN_LOAD_TLB;
+        }
     }
 
     void fillStore(final long va, final Page page, final long epoch) {
-        final int index = index(va);
-        storeTags[index] = va & -Page.SIZE;
-        storePages[index] = page.words;
-        storeEpochs[index] = epoch;
-        page.flags |= Page.IN_STORE_TLB;
+        if (fast) {
+            final int index = index(va);
+            storeTags[index] = va & -Page.SIZE;
+            storePages[index] = page.words;
+            storeEpochs[index] = epoch;
+            page.flags |= Page.IN_STORE_TLB;
+        }
     }
 
     void fillFetch(final long va, final Page page) {
-        final int index = index(va);
-        fetchTags[index] = va & -Page.SIZE;
-        fetchPages[index] = page;
+        if (fast) {
+            final int index = index(va);
+            fetchTags[index] = va & -Page.SIZE;
+            fetchPages[index] = page;
+        }
     }
 }

@@ -82,15 +82,12 @@ final class TableTracker {
         }
         use.levels |= 1 << level;
         final WriteOrigin origin = ordered(page) ? WriteOrigin.LINKED_ORDERED : WriteOrigin.LINKED_UNORDERED;
-        for (int index = from; index < to; index++) {
+        for (int index = page.nextFilled(from, to); index < to; index = page.nextFilled(index + 1, to)) {
             final long descriptor = page.words[index];
-            if (descriptor == 0) {
-                continue;
-            }
             follow(pe, descriptor, level, use);
             if (index >= firstNew && index < lastNew) {
                 final long at = page.pa + ((long) index << 3);
-                use.stamps[index] = cluster.emitter().sequence();
+                use.stamp(index, cluster.emitter().sequence());
                 cluster.emitter().descriptorWrite(pe, at, 8, 0, descriptor, pe.mmu.cachesOn(), 0, origin);
             }
         }
@@ -136,7 +133,7 @@ final class TableTracker {
                 follow(pe, after, level, use);
             }
         }
-        use.stamps[index] = cluster.emitter().sequence();
+        use.stamp(index, cluster.emitter().sequence());
         cluster.emitter().descriptorWrite(pe, pa, size, before, after, cacheable, va, origin);
         return (before & 1) != 0 && before != after;
     }

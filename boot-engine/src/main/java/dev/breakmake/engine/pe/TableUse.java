@@ -22,8 +22,8 @@ final class TableUse {
     /** Word after the last one that is a descriptor. */
     int to;
 
-    /** Sequence number of the event that last changed each descriptor. */
-    final long[] stamps = new long[512];
+    /** Sequence number of the event that last changed each descriptor, by 64 of them; made at the first change. */
+    private final long[][] stamps = new long[PARTS][];
 
     /** By PE, data or fetch, and 64 descriptors; made at the first use. */
     private final long[][] used;
@@ -39,13 +39,33 @@ final class TableUse {
     private TableUse(final TableUse from) {
         this(from.granuleShift, from.stage2, from.from, from.to, from.used.length / (2 * PARTS));
         levels = from.levels;
-        System.arraycopy(from.stamps, 0, stamps, 0, stamps.length);
-        for (int i = 0; i < used.length; i++) {
-            final long @Nullable [] seen = from.used[i];
-            if (seen != null) {
-                used[i] = seen.clone();
+        copy(from.stamps, stamps);
+        copy(from.used, used);
+    }
+
+    private static void copy(final long[][] from, final long[][] to) {
+        for (int i = 0; i < to.length; i++) {
+            final long @Nullable [] part = from[i];
+            if (part != null) {
+                to[i] = part.clone();
             }
         }
+    }
+
+    /** Sequence number of the event that last changed a descriptor, 0 if none did. */
+    long stamp(final int index) {
+        final long @Nullable [] part = stamps[index >>> 6];
+        return part == null ? 0 : part[index & 63];
+    }
+
+    /** Notes the event that changed a descriptor. */
+    void stamp(final int index, final long sequence) {
+        long @Nullable [] part = stamps[index >>> 6];
+        if (part == null) {
+            part = new long[64];
+            stamps[index >>> 6] = part;
+        }
+        part[index & 63] = sequence;
     }
 
     /** The same for a fork of the machine. */

@@ -261,7 +261,7 @@ final class Walk {
                 }
                 use = tables.walked(pe, tablePage, word, at, granule, false);
                 if (use != null) {
-                    stamp = Math.max(stamp, use.stamps[word]);
+                    stamp = Math.max(stamp, use.stamp(word));
                 }
             }
             if ((value & 1) == 0 || at == 3 && (value & 2) == 0) {
@@ -389,7 +389,7 @@ final class Walk {
                 }
                 tableOf2 = tables.walked(pe, tablePage, word, at, granule, true);
                 if (tableOf2 != null) {
-                    stamp = Math.max(stamp, tableOf2.stamps[word]);
+                    stamp = Math.max(stamp, tableOf2.stamp(word));
                 }
             }
             if ((value & 1) == 0 || at == 3 && (value & 2) == 0) {

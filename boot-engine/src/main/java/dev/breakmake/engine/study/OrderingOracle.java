@@ -3,7 +3,6 @@ package dev.breakmake.engine.study;
 import dev.breakmake.engine.flow.Effect;
 import dev.breakmake.engine.flow.FlowOperation;
 import dev.breakmake.engine.flow.FlowSpecification;
-import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.Barrier.AccessTypes;
 import dev.breakmake.translation.event.CacheOperation;
 import dev.breakmake.translation.event.Shareability;
@@ -45,9 +44,7 @@ final class OrderingOracle {
 
     private OrderingOracle(final FlowSpecification specification) {
         granule = specification.tables().granule();
-        topLevel = specification.architecture() == Architecture.AARCH64
-                ? specification.tables().topLevel()
-                : 1;
+        topLevel = specification.topLevel();
     }
 
     /** Every obligation a sequence leaves unmet, each with the operation at which it mattered. */

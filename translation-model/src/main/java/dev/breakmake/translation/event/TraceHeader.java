@@ -38,6 +38,24 @@ public record TraceHeader(
         String interleaving)
         implements TranslationEvent {
 
+    /** The same kind of machine with other PEs, RAM and regions. */
+    public TraceHeader with(int otherCount, List<AddressRange> otherRam, List<NamedRegion> otherRegions) {
+        return new TraceHeader(
+                architecture,
+                otherCount,
+                idRegisters,
+                features,
+                bbmLevel,
+                cacheLineBytes,
+                paBits,
+                otherRam,
+                otherRegions,
+                handOver,
+                backend,
+                notObservable,
+                interleaving);
+    }
+
     @Override
     public long sequence() {
         return 0;

@@ -51,7 +51,7 @@ final class RegimeDerivation {
         this.regime = regime;
         this.file = file;
         this.implementation = file.implementation();
-        this.aarch32 = implementation.architecture() == Architecture.AARCH32;
+        this.aarch32 = aarch32(file);
     }
 
     static RegimeConfiguration derive(Regime regime, RegisterFile file) {
@@ -59,16 +59,8 @@ final class RegimeDerivation {
     }
 
     private RegimeConfiguration derive() {
-        HypervisorConfiguration hcr = new HypervisorConfiguration(
-                aarch32 ? (file.value(HCR) & 0xffff_ffffL) | (file.value(HCR2) << 32) : file.value(HCR_EL2));
-        SystemControl sctlr = new SystemControl(
-                switch (regime) {
-                    case EL2, EL2_0 -> file.value(SCTLR_EL2);
-                    case EL1_0 -> file.value(SCTLR_EL1);
-                    case HYP -> file.value(HSCTLR);
-                    case PL1_0 -> file.value(SCTLR);
-                    case STAGE2 -> file.value(aarch32 ? HSCTLR : SCTLR_EL2);
-                });
+        HypervisorConfiguration hcr = hypervisor(file);
+        SystemControl sctlr = control(regime, file);
         TranslationControl control = control();
         boolean large = largeAddresses(control);
         int outputBits = outputBits(control, large);
@@ -78,11 +70,11 @@ final class RegimeDerivation {
             anomalies.add(ConfigurationAnomaly.SHORT_DESCRIPTORS);
         }
         int asidBits = regime.hasAsids() ? (control.wideIdentifiers() && has(Feature.ASID16) ? 16 : 8) : 0;
-        int vmidBits = regime.hasVmids() ? (wideVmids() ? 16 : 8) : 0;
+        int vmidBits = regime.hasVmids() ? vmidBits(file) : 0;
         return new RegimeConfiguration(
                 regime,
                 implementation.architecture(),
-                enabled(sctlr, hcr),
+                enabled(regime, sctlr, hcr),
                 roots,
                 outputBits,
                 memoryAttributes(),
@@ -92,7 +84,7 @@ final class RegimeDerivation {
                 control.hardwareDirtyState() && has(Feature.HAFDBS_DBM),
                 asidBits == 0 ? 0 : new TableBase(file.value(rootRegister(control.asidRange()))).identifier(asidBits),
                 asidBits,
-                vmidBits == 0 ? 0 : new TableBase(file.value(aarch32 ? VTTBR : VTTBR_EL2)).identifier(vmidBits),
+                vmidBits == 0 ? 0 : vmid(file),
                 vmidBits,
                 sctlr.bigEndian(),
                 regime.stage2() ? !hcr.stage2DataCacheDisabled() : sctlr.dataCache(),
@@ -105,7 +97,42 @@ final class RegimeDerivation {
         return implementation.has(feature);
     }
 
-    private boolean enabled(SystemControl sctlr, HypervisorConfiguration hcr) {
+    private static boolean aarch32(RegisterFile file) {
+        return file.implementation().architecture() == Architecture.AARCH32;
+    }
+
+    private static HypervisorConfiguration hypervisor(RegisterFile file) {
+        return new HypervisorConfiguration(
+                aarch32(file) ? (file.value(HCR) & 0xffff_ffffL) | (file.value(HCR2) << 32) : file.value(HCR_EL2));
+    }
+
+    static SystemControl control(Regime regime, RegisterFile file) {
+        return new SystemControl(
+                switch (regime) {
+                    case EL2, EL2_0 -> file.value(SCTLR_EL2);
+                    case EL1_0 -> file.value(SCTLR_EL1);
+                    case HYP -> file.value(HSCTLR);
+                    case PL1_0 -> file.value(SCTLR);
+                    case STAGE2 -> file.value(aarch32(file) ? HSCTLR : SCTLR_EL2);
+                });
+    }
+
+    static boolean enabled(Regime regime, RegisterFile file) {
+        return enabled(regime, control(regime, file), hypervisor(file));
+    }
+
+    static int vmid(RegisterFile file) {
+        return new TableBase(file.value(aarch32(file) ? VTTBR : VTTBR_EL2)).identifier(vmidBits(file));
+    }
+
+    private static int vmidBits(RegisterFile file) {
+        boolean wide = !aarch32(file)
+                && file.implementation().has(Feature.VMID16)
+                && new TranslationControl(file.value(VTCR_EL2), Layout.STAGE2).wideIdentifiers();
+        return wide ? 16 : 8;
+    }
+
+    private static boolean enabled(Regime regime, SystemControl sctlr, HypervisorConfiguration hcr) {
         return switch (regime) {
             case EL2 -> !hcr.hostExtensions() && sctlr.mmu();
             case EL2_0 -> hcr.hostExtensions() && sctlr.mmu();
@@ -150,12 +177,6 @@ final class RegimeDerivation {
                 MemoryAttributes.of(file.value(MAIR0), file.value(MAIR1)).value();
             case STAGE2 -> 0;
         };
-    }
-
-    private boolean wideVmids() {
-        return !aarch32
-                && has(Feature.VMID16)
-                && new TranslationControl(file.value(VTCR_EL2), Layout.STAGE2).wideIdentifiers();
     }
 
     private boolean largeAddresses(TranslationControl control) {

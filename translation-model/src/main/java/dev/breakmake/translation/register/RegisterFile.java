@@ -87,6 +87,22 @@ public final class RegisterFile {
         return implementation;
     }
 
+    /** Whether a regime is on, as its configuration says, without deriving the rest of it. */
+    public boolean enabled(Regime regime) {
+        RegimeConfiguration configuration = configurations[regime.ordinal()];
+        return configuration == null ? RegimeDerivation.enabled(regime, this) : configuration.enabled();
+    }
+
+    /** SCTLR of a regime's exception level, HSCTLR of Hyp's, that of the hypervisor for stage 2. */
+    public SystemControl control(Regime regime) {
+        return RegimeDerivation.control(regime, this);
+    }
+
+    /** The current VMID. */
+    public int vmid() {
+        return RegimeDerivation.vmid(this);
+    }
+
     /** The configuration of a regime; the same object as long as no register changed. */
     public RegimeConfiguration configuration(Regime regime) {
         RegimeConfiguration configuration = configurations[regime.ordinal()];

@@ -116,7 +116,7 @@ public final class GuestContext {
     /** The PE enters a guest. */
     void entered(int pe, long pc) {
         PeModel model = machine.pe(pe);
-        int vmid = model.registers().configuration(Regime.STAGE2).vmid();
+        int vmid = model.registers().vmid();
         boolean stage2 = model.enabled(Regime.STAGE2);
         if (ranBefore[pe] && stage2Before[pe] != stage2 && lastVmid[pe] == vmid) {
             Violation violation = machine.reporter().report(RuleId.REG_HCRVM, null, place(stage2ToggledBy[pe], pe));

@@ -62,7 +62,7 @@ public final class PeModel {
 
     private void findOwn() {
         if (!aarch32) {
-            own = registers.configuration(Regime.EL2_0).enabled() ? Regime.EL2_0 : Regime.EL2;
+            own = registers.enabled(Regime.EL2_0) ? Regime.EL2_0 : Regime.EL2;
         }
     }
 

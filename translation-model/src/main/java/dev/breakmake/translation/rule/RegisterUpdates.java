@@ -7,6 +7,8 @@ import dev.breakmake.translation.event.RegisterWrite;
 import dev.breakmake.translation.event.TranslationUse;
 import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.register.RegimeConfiguration;
+import dev.breakmake.translation.register.RegisterFile;
+import dev.breakmake.translation.register.SystemControl;
 import dev.breakmake.translation.register.TranslationRoot;
 import dev.breakmake.translation.tlb.MayHold;
 import dev.breakmake.translation.tlb.Tree;
@@ -56,40 +58,65 @@ final class RegisterUpdates {
     void written(RegisterWrite write, long now) {
         PeModel pe = machine.pe(write.pe());
         long old = pe.registers().value(write.register());
-        int vmidBefore = pe.registers().configuration(Regime.STAGE2).vmid();
-        RegimeConfiguration[] before = new RegimeConfiguration[regimes.size()];
+        RegisterFile file = pe.registers();
+        int vmidBefore = file.vmid();
+        Before[] before = new Before[regimes.size()];
         for (int i = 0; i < before.length; i++) {
-            before[i] = pe.registers().configuration(regimes.get(i));
+            before[i] = Before.of(file, regimes.get(i));
         }
         pe.written(write.register(), write.value(), now, write.pc());
         for (int i = 0; i < before.length; i++) {
             Regime regime = regimes.get(i);
-            RegimeConfiguration after = pe.registers().configuration(regime);
             if (concerns(write, regime)) {
                 boolean outside = guest(regime) && write.el() == ExceptionLevel.EL2 && !guestAlwaysInContext;
                 boolean enabled = before[i].enabled() && (!outside || guests.ranUnder(write.pe(), vmidBefore));
                 control.written(write, old, regime, enabled, outside ? vmidBefore : ControlRegisters.INSIDE);
             }
-            commonChanged(write, before[i], after);
-            if (!after.equals(before[i])) {
+            if (!before[i].enabled() && !file.enabled(regime)) {
+                continue;
+            }
+            RegimeConfiguration after = file.configuration(regime);
+            RegimeConfiguration configured = before[i].configuration();
+            if (configured != null) {
+                commonChanged(write, configured, after);
+            }
+            if (!after.equals(configured)) {
                 update(write.pe(), regime, before[i], after, write, write.pc(), now);
             }
         }
         guestMoved(write, before[before.length - 1], now);
         guests.written(write, old, vmidBefore);
-        pe.vmid(pe.registers().configuration(Regime.STAGE2).vmid(), false);
+        pe.vmid(file.vmid(), false);
+    }
+
+    /**
+     * A regime before a register was written.
+     *
+     * @param control its control register
+     * @param configuration what its registers said if it was on; a regime that is off translates nothing, whatever they say
+     */
+    private record Before(SystemControl control, @Nullable RegimeConfiguration configuration) {
+
+        static Before of(RegisterFile file, Regime regime) {
+            return new Before(file.control(regime), file.enabled(regime) ? file.configuration(regime) : null);
+        }
+
+        boolean enabled() {
+            return configuration != null;
+        }
     }
 
     /** Stage 2 changed under a guest that is in context: its tables lie elsewhere from now on. */
-    private void guestMoved(RegisterWrite write, RegimeConfiguration stage2Before, long now) {
-        PeModel pe = machine.pe(write.pe());
-        if (pe.registers().configuration(Regime.STAGE2).equals(stage2Before)) {
+    private void guestMoved(RegisterWrite write, Before stage2Before, long now) {
+        RegisterFile file = machine.pe(write.pe()).registers();
+        boolean off = !stage2Before.enabled() && !file.enabled(Regime.STAGE2);
+        if (off || file.configuration(Regime.STAGE2).equals(stage2Before.configuration())) {
             return;
         }
         for (Regime regime : regimes) {
-            RegimeConfiguration stage1 = pe.registers().configuration(regime);
-            if (guest(regime) && regime != Regime.STAGE2 && stage1.enabled()) {
-                update(write.pe(), regime, stage1, stage1, write, write.pc(), now);
+            if (guest(regime) && regime != Regime.STAGE2 && file.enabled(regime)) {
+                Before unchanged = Before.of(file, regime);
+                update(write.pe(), regime, unchanged, file.configuration(regime), write, write.pc(), now);
             }
         }
     }
@@ -99,8 +126,7 @@ final class RegisterUpdates {
         for (int index = 0; index < 2; index++) {
             TranslationRoot old = root(before, index);
             TranslationRoot now = root(after, index);
-            if (before.enabled()
-                    && after.enabled()
+            if (after.enabled()
                     && old != null
                     && now != null
                     && old.base() == now.base()
@@ -129,17 +155,15 @@ final class RegisterUpdates {
         PeModel model = machine.pe(pe);
         if (model.level() == ExceptionLevel.EL1 || model.level() == ExceptionLevel.EL0) {
             guests.entered(pe, pc);
-            control.guestEntered(
-                    pe, model.registers().configuration(Regime.STAGE2).vmid());
+            control.guestEntered(pe, model.registers().vmid());
         }
         for (Regime regime : regimes) {
             if (guest(regime)) {
-                RegimeConfiguration configuration = model.registers().configuration(regime);
                 update(
                         pe,
                         regime,
-                        configuration,
-                        configuration,
+                        Before.of(model.registers(), regime),
+                        model.registers().configuration(regime),
                         null,
                         0,
                         machine.clock().now());
@@ -164,16 +188,17 @@ final class RegisterUpdates {
     private void update(
             int pe,
             Regime regime,
-            RegimeConfiguration before,
+            Before before,
             RegimeConfiguration after,
             @Nullable RegisterWrite write,
             long pc,
             long now) {
         PeModel model = machine.pe(pe);
         boolean on = after.enabled() && inContext(pe, regime);
-        RegimeConfiguration second = model.registers().configuration(Regime.STAGE2);
-        boolean nested = guest(regime) && regime != Regime.STAGE2 && second.enabled();
-        TranslationRoot under = nested ? root(second, 0) : null;
+        boolean nested =
+                guest(regime) && regime != Regime.STAGE2 && model.registers().enabled(Regime.STAGE2);
+        RegimeConfiguration second = nested ? model.registers().configuration(Regime.STAGE2) : null;
+        TranslationRoot under = second == null ? null : root(second, 0);
         boolean modelled = !nested || under != null;
         boolean turnedOn = after.enabled() && !before.enabled();
         boolean turnedOff = !after.enabled() && before.enabled();
@@ -185,7 +210,7 @@ final class RegisterUpdates {
         for (int index = 0; index < 2; index++) {
             TranslationRoot root = root(after, index);
             Tree walked = mayHold.walked(pe, regime, index);
-            Tree stage2 = on && under != null ? mayHold.tree(second, under) : null;
+            Tree stage2 = on && second != null && under != null ? mayHold.tree(second, under) : null;
             Tree tree = on && modelled && root != null ? mayHold.tree(after, root, stage2) : null;
             unreadable &= tree == null || tree.root() == null;
             boolean first = tree != null && !tree.everWalked();
@@ -214,10 +239,12 @@ final class RegisterUpdates {
             return;
         }
         Tree entered = mayHold.walked(pe, regime, 0);
-        if (entered != null && after.writeExecuteNever() && !before.writeExecuteNever()) {
+        if (entered != null && after.writeExecuteNever() && !before.control().writeExecuteNever()) {
             control.writeExecuteNever(entered, write);
         }
-        if (entered != null && !turnedOn && after.bigEndian() != before.bigEndian()) {
+        if (entered != null
+                && !turnedOn
+                && after.bigEndian() != before.control().bigEndian()) {
             control.byteOrder(after, write);
         }
         if (turnedOn && entered != null) {
@@ -233,7 +260,9 @@ final class RegisterUpdates {
     }
 
     private static @Nullable TranslationRoot root(RegimeConfiguration configuration, int index) {
-        for (TranslationRoot root : configuration.roots()) {
+        List<TranslationRoot> roots = configuration.roots();
+        for (int i = 0; i < roots.size(); i++) {
+            TranslationRoot root = roots.get(i);
             if (root.index() == index) {
                 return root;
             }

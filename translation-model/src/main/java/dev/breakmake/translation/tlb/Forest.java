@@ -135,7 +135,7 @@ public final class Forest {
                 at = at.nextInGroup;
                 continue;
             }
-            long descriptor = at.frame().words[(int) word];
+            long descriptor = at.frame().word((int) word);
             if (!geometry.holdable(descriptor, at.level())) {
                 return NOWHERE;
             }
@@ -226,7 +226,7 @@ public final class Forest {
                 Frame frame = s.frame();
                 int end = s.endWord();
                 for (int w = frame.nextFilled(s.firstWord(), end); w < end; w = frame.nextFilled(w + 1, end)) {
-                    long descriptor = frame.words[w];
+                    long descriptor = frame.word(w);
                     if ((descriptor & 3) == 3 && tree.geometry().holdable(descriptor, level)) {
                         link(s, w, descriptor);
                     }
@@ -272,7 +272,7 @@ public final class Forest {
                 Frame frame = s.frame();
                 int end = s.endWord();
                 for (int w = frame.nextFilled(s.firstWord(), end); w < end; w = frame.nextFilled(w + 1, end)) {
-                    long descriptor = frame.words[w];
+                    long descriptor = frame.word(w);
                     if ((descriptor & 3) == 3 && s.tree().geometry().holdable(descriptor, level)) {
                         TableSlice child = child(s, w, descriptor);
                         if (child != null) {

@@ -10,17 +10,21 @@ public final class Frame {
     /** Bytes in a frame. */
     static final int BYTES = 4096;
 
+    private static final int PART_SHIFT = 5;
+    private static final int PART = 1 << PART_SHIFT;
+    private static final int STAMP = PART;
+    private static final int WRITER = 2 * PART;
+
     private static final long CONTIGUOUS = 1L << 52;
 
     private final long address;
-    final long[] words = new long[WORDS];
     /** A bit for every word that is not 0: most tables are nearly empty, and walks go over them again and again. */
     private final long[] filled = new long[WORDS / 64];
     /**
-     * By 64 words, made when one of them is stored to: the time of the last store to each word, with the PE in the low bits (0 if not
-     * seen or settled by a link), then the addresses of the instructions of those stores.
+     * By {@link #PART} words, made when one of them is stored to: the words; then the time of the last store to each, with the PE in the
+     * low bits (0 if not seen or settled by a link); then the addresses of the instructions of those stores.
      */
-    private final long[] @Nullable [] stores = new long[WORDS / 64][];
+    private final long[] @Nullable [] parts = new long[WORDS / PART][];
     /** Time of the latest store to any word. */
     private long lastStoredAt;
     /** Whether a word with the contiguous bit was ever stored here. */
@@ -40,7 +44,8 @@ public final class Frame {
 
     /** Value of a word. */
     public long word(int index) {
-        return words[index];
+        long @Nullable [] part = parts[index >>> PART_SHIFT];
+        return part == null ? 0 : part[index & PART - 1];
     }
 
     /** Time of the last store to the word that still may lack ordering, or 0. */
@@ -49,8 +54,8 @@ public final class Frame {
     }
 
     private long stamp(int index) {
-        long @Nullable [] part = stores[index >>> 6];
-        return part == null ? 0 : part[index & 63];
+        long @Nullable [] part = parts[index >>> PART_SHIFT];
+        return part == null ? 0 : part[STAMP + (index & PART - 1)];
     }
 
     /** PE that did that store. */
@@ -65,40 +70,45 @@ public final class Frame {
 
     /** Instruction that did that store. */
     public long writer(int index) {
-        long @Nullable [] part = stores[index >>> 6];
-        return part == null ? 0 : part[64 + (index & 63)];
+        long @Nullable [] part = parts[index >>> PART_SHIFT];
+        return part == null ? 0 : part[WRITER + (index & PART - 1)];
     }
 
     /** The order of the last store to the word needs no more questions. */
     public void settle(int index) {
-        long @Nullable [] part = stores[index >>> 6];
+        long @Nullable [] part = parts[index >>> PART_SHIFT];
         if (part != null) {
-            part[index & 63] = 0;
+            part[STAMP + (index & PART - 1)] = 0;
         }
     }
 
     /** A store that leaves the translation usable as it was: software bits, permissions. Its order is no question. */
     public void amend(int index, long value) {
-        set(index, value);
+        set(part(index), index, value);
         contiguousSeen |= (value & CONTIGUOUS) != 0;
     }
 
     /** A store of a descriptor. */
     public void store(int index, long value, long time, int pe, long pc) {
-        set(index, value);
+        long[] part = part(index);
+        set(part, index, value);
         contiguousSeen |= (value & CONTIGUOUS) != 0;
-        long @Nullable [] part = stores[index >>> 6];
-        if (part == null) {
-            part = new long[128];
-            stores[index >>> 6] = part;
-        }
-        part[index & 63] = time << 6 | pe;
-        part[64 + (index & 63)] = pc;
+        part[STAMP + (index & PART - 1)] = time << 6 | pe;
+        part[WRITER + (index & PART - 1)] = pc;
         lastStoredAt = time;
     }
 
-    private void set(int index, long value) {
-        words[index] = value;
+    private long[] part(int index) {
+        long @Nullable [] part = parts[index >>> PART_SHIFT];
+        if (part == null) {
+            part = new long[3 * PART];
+            parts[index >>> PART_SHIFT] = part;
+        }
+        return part;
+    }
+
+    private void set(long[] part, int index, long value) {
+        part[index & PART - 1] = value;
         long bit = 1L << index;
         if (value == 0) {
             filled[index >>> 6] &= ~bit;

@@ -347,7 +347,7 @@ final class Invalidations {
             Frame frame = s.frame();
             int end = s.endWord();
             for (int w = frame.nextFilled(s.firstWord(), end); w < end; w = frame.nextFilled(w + 1, end)) {
-                long descriptor = frame.words[w];
+                long descriptor = frame.word(w);
                 int kind = geometry.kind(descriptor, s.level());
                 if (kind == Geometry.INVALID || !geometry.holdable(descriptor, s.level())) {
                     continue;

@@ -44,7 +44,7 @@ public final class TableMemory {
     /** The word at an 8-byte aligned address. */
     public long word(long address) {
         Frame frame = find(address);
-        return frame == null ? 0 : frame.words[(int) (address >>> 3) & (Frame.WORDS - 1)];
+        return frame == null ? 0 : frame.word((int) (address >>> 3) & (Frame.WORDS - 1));
     }
 
     /** Visits the frames that meet a range, in ascending order if the range is the smaller of range and memory. */

@@ -1,33 +1,62 @@
 package dev.breakmake.translation.tlb;
 
 import dev.breakmake.translation.event.TlbOperation;
+import java.util.Arrays;
 
 /** The last invalidates of the run: needed only when something stayed held, to say which of them should have removed it. */
 public final class TlbiLog {
     private static final int SIZE = 256;
+    private static final int FIRST_SIZE = 16;
     private static final TlbOperation[] OPERATIONS = TlbOperation.values();
 
-    private final long[] time = new long[SIZE];
-    private final long[] pc = new long[SIZE];
-    private final long[] operand = new long[SIZE];
-    private final long[] start = new long[SIZE];
-    private final long[] last = new long[SIZE];
-    private final int[] vmid = new int[SIZE];
-    private final int[] asid = new int[SIZE];
-    private final byte[] operation = new byte[SIZE];
-    private final byte[] pe = new byte[SIZE];
-    private final byte[] flags = new byte[SIZE];
-    private final byte[] hint = new byte[SIZE];
-    private final byte[] granule = new byte[SIZE];
-    private final long[][] barriers;
+    private long[] time = new long[FIRST_SIZE];
+    private long[] pc = new long[FIRST_SIZE];
+    private long[] operand = new long[FIRST_SIZE];
+    private long[] start = new long[FIRST_SIZE];
+    private long[] last = new long[FIRST_SIZE];
+    private int[] vmid = new int[FIRST_SIZE];
+    private int[] asid = new int[FIRST_SIZE];
+    private byte[] operation = new byte[FIRST_SIZE];
+    private byte[] pe = new byte[FIRST_SIZE];
+    private byte[] flags = new byte[FIRST_SIZE];
+    private byte[] hint = new byte[FIRST_SIZE];
+    private byte[] granule = new byte[FIRST_SIZE];
+    private long[][] barriers;
+    private final int peCount;
     private int next;
     private int count;
 
     TlbiLog(int peCount) {
-        barriers = new long[SIZE][peCount];
+        this.peCount = peCount;
+        barriers = new long[FIRST_SIZE][peCount];
+    }
+
+    /** Before the ring closes for the first time its entries lie in the order they came. */
+    private void grow() {
+        int size = 2 * count;
+        time = Arrays.copyOf(time, size);
+        pc = Arrays.copyOf(pc, size);
+        operand = Arrays.copyOf(operand, size);
+        start = Arrays.copyOf(start, size);
+        last = Arrays.copyOf(last, size);
+        vmid = Arrays.copyOf(vmid, size);
+        asid = Arrays.copyOf(asid, size);
+        operation = Arrays.copyOf(operation, size);
+        pe = Arrays.copyOf(pe, size);
+        flags = Arrays.copyOf(flags, size);
+        hint = Arrays.copyOf(hint, size);
+        granule = Arrays.copyOf(granule, size);
+        barriers = Arrays.copyOf(barriers, size);
+        for (int i = count; i < size; i++) {
+            barriers[i] = new long[peCount];
+        }
+        next = count;
     }
 
     void add(Scope scope) {
+        if (count == time.length && count < SIZE) {
+            grow();
+        }
         int i = next;
         System.arraycopy(scope.barriers, 0, barriers[i], 0, barriers[i].length);
         time[i] = scope.time;
@@ -48,7 +77,7 @@ public final class TlbiLog {
                 | (scope.combined ? 16 : 0)
                 | (scope.byAddress ? 32 : 0)
                 | (scope.lastLevel ? 64 : 0));
-        next = (next + 1) & (SIZE - 1);
+        next = (next + 1) & (time.length - 1);
         if (count < SIZE) {
             count++;
         }
@@ -60,7 +89,7 @@ public final class TlbiLog {
     }
 
     private int at(int age) {
-        return (next - 1 - age) & (SIZE - 1);
+        return (next - 1 - age) & (time.length - 1);
     }
 
     /** Time of the invalidate {@code age} back; 0 is the newest. */

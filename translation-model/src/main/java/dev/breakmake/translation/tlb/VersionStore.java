@@ -8,26 +8,28 @@ import org.jspecify.annotations.Nullable;
  * version number; found by tag space, level and input address in constant time.
  */
 public final class VersionStore {
-    private long[] input = new long[64];
-    private long[] descriptor = new long[64];
-    private long[] location = new long[64];
-    private long[] bornAt = new long[64];
-    private long[] bornPc = new long[64];
-    private long[] holders = new long[64];
-    private long[] combined = new long[64];
-    private int[] asid = new int[64];
-    private int[] generation = new int[64];
-    private byte[] level = new byte[64];
-    private byte[] writer = new byte[64];
-    private boolean[] table = new boolean[64];
-    private boolean[] reported = new boolean[64];
-    private boolean[] belowTable = new boolean[64];
-    private int[] nextInBucket = new int[64];
-    private int[] nextInSpace = new int[64];
-    private int[] previousInSpace = new int[64];
-    private @Nullable Tree[] tree = new @Nullable Tree[64];
-    private @Nullable TableSlice[] group = new @Nullable TableSlice[64];
-    private int[] buckets = new int[128];
+    private static final int FIRST_SIZE = 16;
+
+    private long[] input = new long[FIRST_SIZE];
+    private long[] descriptor = new long[FIRST_SIZE];
+    private long[] location = new long[FIRST_SIZE];
+    private long[] bornAt = new long[FIRST_SIZE];
+    private long[] bornPc = new long[FIRST_SIZE];
+    private long[] holders = new long[FIRST_SIZE];
+    private long[] combined = new long[FIRST_SIZE];
+    private int[] asid = new int[FIRST_SIZE];
+    private int[] generation = new int[FIRST_SIZE];
+    private byte[] level = new byte[FIRST_SIZE];
+    private byte[] writer = new byte[FIRST_SIZE];
+    private boolean[] table = new boolean[FIRST_SIZE];
+    private boolean[] reported = new boolean[FIRST_SIZE];
+    private boolean[] belowTable = new boolean[FIRST_SIZE];
+    private int[] nextInBucket = new int[FIRST_SIZE];
+    private int[] nextInSpace = new int[FIRST_SIZE];
+    private int[] previousInSpace = new int[FIRST_SIZE];
+    private @Nullable Tree[] tree = new @Nullable Tree[FIRST_SIZE];
+    private @Nullable TableSlice[] group = new @Nullable TableSlice[FIRST_SIZE];
+    private int[] buckets = new int[2 * FIRST_SIZE];
     private int used;
     private int free = -1;
     private int live;

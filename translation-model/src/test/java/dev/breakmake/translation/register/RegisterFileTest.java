@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.Feature;
+import dev.breakmake.translation.event.TranslationRegister;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +42,39 @@ class RegisterFileTest {
         assertThat(root.walks()).hasToString("inner WB outer WB ISH");
         assertThat(el2.walksCacheable(root)).isTrue();
         assertThat(a64.configuration(Regime.EL2_0).enabled()).isFalse();
+    }
+
+    @Test
+    void whatIsAskedWithoutTheConfigurationIsWhatTheConfigurationSays() {
+        Random random = new Random(17);
+        for (RegisterFile each : List.of(a64, a32)) {
+            TranslationRegister[] registers = TranslationRegister.values();
+            for (int i = 0; i < 5_000; i++) {
+                each.set(registers[random.nextInt(registers.length)], random.nextLong());
+                RegisterFile fresh = each.copy();
+                fresh.set(HCR_EL2, each.value(HCR_EL2) ^ 1L << 40);
+                fresh.set(HCR_EL2, each.value(HCR_EL2));
+                for (Regime regime : regimes(each)) {
+                    boolean enabled = fresh.enabled(regime);
+                    int vmid = fresh.vmid();
+                    SystemControl control = fresh.control(regime);
+                    RegimeConfiguration configuration = fresh.configuration(regime);
+                    assertThat(enabled).as("%s", regime).isEqualTo(configuration.enabled());
+                    assertThat(control.bigEndian()).isEqualTo(configuration.bigEndian());
+                    if (regime.stage2()) {
+                        assertThat(vmid).isEqualTo(configuration.vmid());
+                    } else {
+                        assertThat(control.writeExecuteNever()).isEqualTo(configuration.writeExecuteNever());
+                    }
+                }
+            }
+        }
+    }
+
+    private List<Regime> regimes(RegisterFile file) {
+        return file == a64
+                ? List.of(Regime.EL2, Regime.EL2_0, Regime.EL1_0, Regime.STAGE2)
+                : List.of(Regime.HYP, Regime.PL1_0, Regime.STAGE2);
     }
 
     @Test
