@@ -110,7 +110,7 @@ final class Arm32Boot extends BootProgram {
                 mapIdentityPages(ImageMap.BOOT_THIRD_ID, ImageMap.PAGES, descriptors::page);
             } else {
                 bootIdentity.prepare(ImageMap.PAGES);
-                bootIdentity.link();
+                linkBeside(Descriptors.table(pa(ImageMap.BOOT_THIRD_ID)));
             }
         } else {
             entry(ImageMap.BOOT_SECOND, slot(xen, 2), Descriptors.table(pa(ImageMap.BOOT_THIRD)));
@@ -120,9 +120,24 @@ final class Arm32Boot extends BootProgram {
         maintainWrittenTables();
     }
 
+    /** Links the identity map beside the temporary mapping: below the same entry of the root if they share that. */
+    private void linkBeside(final long third) {
+        if (sharesRootEntry()) {
+            entry(ImageMap.BOOT_FIRST, slot(specification.loadAddress(), 2), third);
+        } else {
+            bootIdentity.link();
+        }
+    }
+
+    private boolean sharesRootEntry() {
+        return slot(specification.loadAddress(), 1) == slot(layout.temporary(), 1);
+    }
+
     private void removeBootIdentity() {
         if (bootIdentity.clashes()) {
             entry(ImageMap.BOOT_SECOND, slot(specification.loadAddress(), 2), 0);
+        } else if (usesTemporaryMapping() && sharesRootEntry()) {
+            entry(ImageMap.BOOT_FIRST, slot(specification.loadAddress(), 2), 0);
         } else {
             bootIdentity.unlink();
         }

@@ -125,6 +125,17 @@ class SeriesTest {
                 .noneMatch(site -> site.startsWith("PTE-DSB") || site.startsWith("TLB-ISB"));
     }
 
+    @ParameterizedTest
+    @EnumSource(Preset.class)
+    void arm32BootsFromTheGibibyteThatHoldsTheTemporaryMapping(final Preset preset) {
+        final FlowSpecification beside =
+                FlowSpecification.of(Architecture.AARCH32, preset, 2).at(0x8000_0000L);
+        final FlowStudy study = FlowStudy.of(beside, Mutation.NONE);
+
+        assertThat(study.result().reached()).as(study.result().message()).isTrue();
+        assertThat(sites(study)).isEqualTo(sites(study(Architecture.AARCH32, preset, 2)));
+    }
+
     @Test
     void arm32CannotBootWhereItsLoadAddressSharesTheRuntimePagesUntilLoadAnywhere() {
         final long within = 0x0021_0000;
