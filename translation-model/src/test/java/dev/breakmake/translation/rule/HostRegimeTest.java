@@ -21,18 +21,19 @@ final class HostRegimeTest {
     private static final long TGE = 1L << 27;
 
     private static Scenario host() {
-        return Scenario.off(W).setup(s -> s.invalidateTables()
-                .dsb(SY)
-                .msr(TranslationRegister.HCR_EL2, E2H | TGE)
-                .isb()
-                .tlbi(TlbOperation.VMALLE1, NSH)
-                .dsb(NSH)
-                .msr(TranslationRegister.MAIR_EL2, 0x44_04ffL)
-                .msr(TranslationRegister.TCR_EL2, 0x2_8080_3510L)
-                .msr(TranslationRegister.TTBR0_EL2, World.L0 | ASID)
-                .isb()
-                .msr(TranslationRegister.SCTLR_EL2, W.controlOn())
-                .isb());
+        return Scenario.off(W)
+                .setup(s -> s.invalidateTables()
+                        .dsb(SY)
+                        .msr(TranslationRegister.HCR_EL2, E2H | TGE)
+                        .isb()
+                        .tlbi(TlbOperation.VMALLE1, NSH)
+                        .dsb(NSH)
+                        .msr(TranslationRegister.MAIR_EL2, 0x44_04ffL)
+                        .msr(TranslationRegister.TCR_EL2, 0x2_8080_3510L)
+                        .msr(TranslationRegister.TTBR0_EL2, World.L0 | ASID)
+                        .isb()
+                        .msr(TranslationRegister.SCTLR_EL2, W.controlOn())
+                        .isb());
     }
 
     private static Scenario updated(Consumer<Scenario> invalidate) {

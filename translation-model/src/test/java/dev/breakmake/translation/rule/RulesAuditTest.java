@@ -61,8 +61,7 @@ final class RulesAuditTest {
 
     private static String text() throws IOException {
         Map<String, Set<String>> tests = tests();
-        StringBuilder out = new StringBuilder(
-                """
+        StringBuilder out = new StringBuilder("""
                 # Clauses of the rules, and their tests
 
                 Generated (`RulesAuditTest` fails when it is stale, or a clause has no test). Every rule has a violating and a compliant run of its own in
