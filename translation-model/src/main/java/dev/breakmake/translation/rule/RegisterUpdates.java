@@ -207,10 +207,10 @@ final class RegisterUpdates {
         }
         Tree left = mayHold.walked(pe, regime, 0);
         boolean unreadable = nested && on;
+        Tree stage2 = on && second != null && under != null ? mayHold.tree(second, under) : null;
         for (int index = 0; index < 2; index++) {
             TranslationRoot root = root(after, index);
             Tree walked = mayHold.walked(pe, regime, index);
-            Tree stage2 = on && second != null && under != null ? mayHold.tree(second, under) : null;
             Tree tree = on && modelled && root != null ? mayHold.tree(after, root, stage2) : null;
             unreadable &= tree == null || tree.root() == null;
             boolean first = tree != null && !tree.everWalked();
