@@ -106,19 +106,10 @@ final class RandomA32 {
 
     private int other(final int... taken) {
         int register = target();
-        while (contains(taken, register)) {
+        while (RandomWords.contains(taken, register)) {
             register = target();
         }
         return register;
-    }
-
-    private static boolean contains(final int[] taken, final int register) {
-        for (final int each : taken) {
-            if (each == register) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private int pick(final int... values) {

@@ -57,7 +57,7 @@ final class RandomWords {
         return register;
     }
 
-    private static boolean contains(final int[] taken, final int register) {
+    static boolean contains(final int[] taken, final int register) {
         for (final int each : taken) {
             if (each == register) {
                 return true;
