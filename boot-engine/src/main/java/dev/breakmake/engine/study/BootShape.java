@@ -36,9 +36,42 @@ public final class BootShape implements EventSink {
 
     private static final long PAGE_MASK = -0x1000L;
 
+    /** What changes for a PE at a turn. */
+    public enum Change {
+        ROOT,
+        MMU_ON,
+        MMU_OFF,
+        IDENTITY_IN,
+        IDENTITY_OUT
+    }
+
+    /**
+     * A turn of one PE's boot.
+     *
+     * @param step the step that brought it, counted as the checker counts
+     * @param change what changed
+     * @param root name of the root the PE has from then on, empty before the first one
+     * @param mmu whether its MMU is on from then on
+     * @param identity whether the code that turned its MMU on is mapped to itself from then on
+     */
+    public record Turn(long step, Change change, String root, boolean mmu, boolean identity) {
+
+        /** The turn in a few words. */
+        public String text() {
+            return switch (change) {
+                case ROOT -> "root %s with the MMU %s".formatted(root, mmu ? "on" : "off");
+                case MMU_ON -> "MMU on, identity map " + (identity ? "there" : "missing");
+                case MMU_OFF -> "MMU off";
+                case IDENTITY_IN -> "identity map in";
+                case IDENTITY_OUT -> "identity map out";
+            };
+        }
+    }
+
     private static final class Pe {
         private final RegisterFile registers;
-        private final List<String> turns = new ArrayList<>();
+        private final List<Turn> turns = new ArrayList<>();
+        private String root = "";
         private boolean on;
         private long identityPage = -1;
         private boolean identity;
@@ -53,6 +86,7 @@ public final class BootShape implements EventSink {
     private final Map<Long, String> roots = new LinkedHashMap<>();
     private Regime regime = Regime.EL2;
     private boolean changed;
+    private long steps;
 
     @Override
     public void accept(final TranslationEvent event) {
@@ -68,9 +102,9 @@ public final class BootShape implements EventSink {
                 changed = true;
             }
             case RegisterWrite write -> written(write);
-            case Barrier barrier -> look();
-            case TlbInvalidate invalidate -> look();
-            case ContextSynchronization synchronization -> look();
+            case Barrier barrier -> endStep();
+            case TlbInvalidate invalidate -> endStep();
+            case ContextSynchronization synchronization -> endStep();
             default -> {
                 // Nothing else changes what a root maps.
             }
@@ -84,9 +118,8 @@ public final class BootShape implements EventSink {
         switch (write.register()) {
             case TTBR0_EL2, HTTBR -> {
                 if (before != write.value()) {
-                    final String name =
-                            roots.computeIfAbsent(write.value(), key -> String.valueOf((char) ('A' + roots.size())));
-                    pe.turns.add("root %s with the MMU %s".formatted(name, pe.on ? "on" : "off"));
+                    pe.root = roots.computeIfAbsent(write.value(), key -> String.valueOf((char) ('A' + roots.size())));
+                    turn(pe, Change.ROOT);
                 }
             }
             case SCTLR_EL2, HSCTLR -> control(pe, write);
@@ -95,7 +128,16 @@ public final class BootShape implements EventSink {
             }
         }
         changed = true;
+        endStep();
+    }
+
+    private void turn(final Pe pe, final Change change) {
+        pe.turns.add(new Turn(steps, change, pe.root, pe.on, pe.on && pe.identity));
+    }
+
+    private void endStep() {
         look();
+        steps++;
     }
 
     private void control(final Pe pe, final RegisterWrite write) {
@@ -108,7 +150,7 @@ public final class BootShape implements EventSink {
             pe.identityPage = write.pc() & PAGE_MASK;
             pe.identity = identityMapped(pe);
         }
-        pe.turns.add(on ? "MMU on, identity map " + (pe.identity ? "there" : "missing") : "MMU off");
+        turn(pe, on ? Change.MMU_ON : Change.MMU_OFF);
     }
 
     private boolean identityMapped(final Pe pe) {
@@ -124,14 +166,24 @@ public final class BootShape implements EventSink {
         for (final Pe pe : pes) {
             if (pe.on && pe.identity != identityMapped(pe)) {
                 pe.identity = !pe.identity;
-                pe.turns.add(pe.identity ? "identity map in" : "identity map out");
+                turn(pe, pe.identity ? Change.IDENTITY_IN : Change.IDENTITY_OUT);
             }
         }
     }
 
-    /** The turns of a PE in order. */
+    /** The turns of a PE in order, in words. */
     public List<String> turns(final int pe) {
+        return pes.get(pe).turns.stream().map(Turn::text).toList();
+    }
+
+    /** The turns of a PE in order. */
+    public List<Turn> timeline(final int pe) {
         return List.copyOf(pes.get(pe).turns);
+    }
+
+    /** Number of steps so far, of all PEs. */
+    public long steps() {
+        return steps;
     }
 
     /** For each region of a layout, in its order, how a PE's final root maps it: the kinds of memory that occur, ascending by address. */
