@@ -1,19 +1,25 @@
 package dev.breakmake.cli;
 
+import dev.breakmake.cli.flow.EffectText;
 import dev.breakmake.cli.flow.FlowJson;
 import dev.breakmake.cli.flow.FlowText;
+import dev.breakmake.cli.flow.LifePicture;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.terminal.Style;
 import dev.breakmake.cli.terminal.Terminal;
+import dev.breakmake.engine.flow.FlowName;
 import dev.breakmake.engine.flow.FlowOperation;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.flow.Mutation;
+import dev.breakmake.engine.flow.Patch;
+import dev.breakmake.engine.flow.Preset;
 import dev.breakmake.engine.flow.Replacement;
 import dev.breakmake.engine.flow.Surroundings;
 import dev.breakmake.engine.study.FlowStudy;
 import dev.breakmake.engine.study.MutationReport;
 import dev.breakmake.engine.study.MutationStudy;
 import dev.breakmake.engine.study.MutationText;
+import dev.breakmake.engine.study.PatchEffect;
 import dev.breakmake.translation.CheckerOptions;
 import dev.breakmake.translation.rule.Severity;
 import java.io.PrintWriter;
@@ -24,6 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The series as boot flows: change one decision and see what the architecture says. */
@@ -34,7 +41,12 @@ import picocli.CommandLine.Spec;
             "No image is needed."
         },
         mixinStandardHelpOptions = true,
-        subcommands = {FlowCommand.ListCommand.class, FlowCommand.Run.class, FlowCommand.Mutate.class})
+        subcommands = {
+            FlowCommand.ListCommand.class,
+            FlowCommand.Run.class,
+            FlowCommand.Effect.class,
+            FlowCommand.Mutate.class
+        })
 final class FlowCommand implements Runnable {
 
     @Spec
@@ -182,6 +194,68 @@ final class FlowCommand implements Runnable {
             }
             throw CommandFailure.usage(
                     "--replace: '" + text + "' is not N:MISTAKE", "breakmake flow run --help lists the mistakes");
+        }
+    }
+
+    /** One decision, without and with it. */
+    @Command(
+            name = "effect",
+            description = {
+                "Runs a flow without and with one decision and says which rules change: a patch of the series on top",
+                "of those before it, any other decision on top of what was merged."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Effect implements Runnable {
+        @Spec
+        private CommandSpec spec;
+
+        @Parameters(
+                index = "0",
+                paramLabel = "DECISION",
+                description = "Name or patch number, for example switch-ttbr or 11 (breakmake flow list).")
+        private String decision = "";
+
+        @Parameters(index = "1", paramLabel = "ARCH", description = "arm64 or arm32.")
+        private String architecture = "";
+
+        @Option(
+                names = "--load-address",
+                converter = Sizes.Address.class,
+                paramLabel = "PA",
+                description = "Physical address of the image; default: 0x40200000.")
+        private long loadAddress = FlowSpecification.USUAL_LOAD_ADDRESS;
+
+        @Option(names = "--pes", defaultValue = "2", description = "Number of PEs, 1 to 8; default: 2.")
+        private int pes = 2;
+
+        @Option(
+                names = "--svg",
+                description = "Writes a picture instead: roots, MMU, identity map and findings of both.")
+        private boolean svg;
+
+        @Option(names = "--json", description = "One JSON object: {decision, before, after, rules[]}.")
+        private boolean json;
+
+        @Override
+        public void run() {
+            PatchEffect effect;
+            try {
+                effect = PatchEffect.of(
+                        Patch.of(decision),
+                        FlowSpecification.of(FlowName.architecture(architecture), Preset.BASE, pes)
+                                .at(loadAddress));
+            } catch (IllegalArgumentException e) {
+                throw CommandFailure.usage(String.valueOf(e.getMessage()), "breakmake flow list shows what there is");
+            }
+            PrintWriter out = spec.commandLine().getOut();
+            if (svg) {
+                out.print(LifePicture.of(effect));
+                out.flush();
+            } else if (json) {
+                out.println(Json.write(FlowJson.effect(effect)));
+            } else {
+                EffectText.of(effect).forEach(out::println);
+            }
         }
     }
 

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakmake.testkit.RealImages;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -72,6 +74,19 @@ class MatrixCommandTest {
         out.getBuffer().setLength(0);
         assertThat(run("matrix", "run", file)).as(out.toString() + err).isEqualTo(ExitCode.PASSED);
         assertThat(out.toString()).contains("REG-TTBR    switch_ttbr").contains("4 cells: 4 passed");
+    }
+
+    @Test
+    void theSeriesAsFlowsIsWhatItsExpectationsSay() throws IOException {
+        String file;
+        try (InputStream in = getClass().getResourceAsStream("/breakmake/lab/v1/series-flows.job.yaml")) {
+            file = file(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        assertThat(run("matrix", "run", file, "--json"))
+                .as(out.toString() + err)
+                .isEqualTo(ExitCode.PASSED);
+        assertThat(json().at("/counts/total").asInt()).isEqualTo(660);
+        assertThat(json().at("/counts/passed").asInt()).isEqualTo(660);
     }
 
     @Test

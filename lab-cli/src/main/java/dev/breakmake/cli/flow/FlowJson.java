@@ -11,6 +11,7 @@ import dev.breakmake.engine.flow.Surroundings;
 import dev.breakmake.engine.flow.TableOptions;
 import dev.breakmake.engine.study.FlowStudy;
 import dev.breakmake.engine.study.MutationReport;
+import dev.breakmake.engine.study.PatchEffect;
 import dev.breakmake.translation.finding.FindingJson;
 import java.util.Locale;
 
@@ -62,6 +63,24 @@ public final class FlowJson {
         node.put("message", study.result().message());
         node.put("operations", study.result().operations().size());
         node.set("findings", Json.parse(FindingJson.write(study.findings())));
+        return node;
+    }
+
+    /** {@code {decision, before, after, rules[{rule, severity, routine, before[], after[]}]}}; the lists name PEs that break the rule. */
+    public static ObjectNode effect(PatchEffect effect) {
+        ObjectNode node = Json.object();
+        node.put("decision", effect.patch().id());
+        node.set("before", study(effect.before().study(), Surroundings.PLAIN));
+        node.set("after", study(effect.after().study(), Surroundings.PLAIN));
+        ArrayNode rules = node.putArray("rules");
+        for (PatchEffect.Row row : effect.rows()) {
+            ObjectNode each = rules.addObject()
+                    .put("rule", row.rule().id())
+                    .put("severity", row.severity().name().toLowerCase(Locale.ROOT))
+                    .put("routine", row.routine());
+            row.before().forEach(each.putArray("before")::add);
+            row.after().forEach(each.putArray("after")::add);
+        }
         return node;
     }
 

@@ -1,5 +1,6 @@
 package dev.breakmake.cli.layout;
 
+import dev.breakmake.cli.picture.Svg;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.layout.Layout;

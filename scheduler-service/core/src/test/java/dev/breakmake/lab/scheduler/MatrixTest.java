@@ -231,9 +231,9 @@ class MatrixTest {
             MessageReader.read(YamlDocument.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8)), job);
             Expansion expansion = JobSpecCheck.check(job.getSpec());
 
-            // 8 flows at 4 load addresses on 3 counts of PEs with and without one option, less 4 and 3 flows at one
-            // address each.
-            assertThat(expansion.points()).hasSize((8 * 4 - 4 - 3) * 3 * 2);
+            // Four flows of arm64 at four load addresses with three granules, less one at one; those of arm32 at three
+            // with one granule, less two; each on three counts of PEs, with and without an option, walked in two ways.
+            assertThat(expansion.points()).hasSize(((4 * 4 - 1) * 3 + (4 * 3 - 2)) * 3 * 2 * 2);
         }
     }
 }

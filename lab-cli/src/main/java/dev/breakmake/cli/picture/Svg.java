@@ -1,14 +1,14 @@
-package dev.breakmake.cli.layout;
+package dev.breakmake.cli.picture;
 
 import java.util.Locale;
 
-/** Writes the few SVG elements a picture of an address space needs. */
-final class Svg {
+/** Writes the few SVG elements that pictures of boots and address spaces need. */
+public final class Svg {
 
     private final StringBuilder text = new StringBuilder();
 
     /** A box; {@code style} names a class of the style sheet, {@code hint} is shown when the pointer rests on it. */
-    void box(String style, int x, int y, int width, int height, String hint) {
+    public void box(String style, int x, int y, int width, int height, String hint) {
         text.append(String.format(
                 Locale.ROOT,
                 "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"><title>%s</title></rect>%n",
@@ -21,19 +21,19 @@ final class Svg {
     }
 
     /** A line of text; its base line is at {@code y}. */
-    void text(String style, int x, int y, String content) {
+    public void text(String style, int x, int y, String content) {
         text.append(String.format(
                 Locale.ROOT, "<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>%n", style, x, y, escape(content)));
     }
 
     /** A horizontal line. */
-    void rule(String style, int x1, int x2, int y) {
+    public void rule(String style, int x1, int x2, int y) {
         text.append(String.format(
                 Locale.ROOT, "<line class=\"%s\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>%n", style, x1, x2, y, y));
     }
 
     /** The whole document. */
-    String document(int width, int height, String title, String definitions) {
+    public String document(int width, int height, String title, String definitions) {
         return String.format(
                 Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">%n"
