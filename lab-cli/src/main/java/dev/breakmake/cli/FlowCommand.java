@@ -1,5 +1,6 @@
 package dev.breakmake.cli;
 
+import dev.breakmake.cli.flow.AbortWalk;
 import dev.breakmake.cli.flow.EffectText;
 import dev.breakmake.cli.flow.FlowJson;
 import dev.breakmake.cli.flow.FlowText;
@@ -132,17 +133,19 @@ final class FlowCommand implements Runnable {
 
         @Option(
                 names = "--json",
-                description = "One JSON object: {flow, tlb, seed, reached, stoppedAt, message, operations, findings}.")
+                description = "One JSON object: {flow, tlb, seed, reached, stoppedAt, message, walk, operations,"
+                        + " findings}.")
         private boolean json;
 
         @Override
         public Integer call() {
             FlowSpecification specification = options.specification();
             Surroundings surroundings = surroundings();
-            FlowStudy study = FlowStudy.of(specification, mutation(), surroundings, CheckerOptions.defaults(), null);
+            AbortWalk walk = new AbortWalk();
+            FlowStudy study = FlowStudy.of(specification, mutation(), surroundings, CheckerOptions.defaults(), walk);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
-                out.println(Json.write(FlowJson.study(study, surroundings)));
+                out.println(Json.write(FlowJson.study(study, surroundings, walk.steps())));
             } else {
                 if (operations) {
                     for (FlowOperation operation : study.result().operations()) {
@@ -150,7 +153,8 @@ final class FlowCommand implements Runnable {
                     }
                     out.println();
                 }
-                FlowText.study(study, Terminal.width(), Style.ofOutput()).forEach(out::println);
+                FlowText.study(study, walk.lines(), Terminal.width(), Style.ofOutput())
+                        .forEach(out::println);
             }
             boolean errors = study.findings().stream().anyMatch(finding -> finding.severity() == Severity.ERROR);
             return study.result().reached() && !errors ? ExitCode.PASSED : ExitCode.FAILED;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.breakmake.cli.report.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 class FlowCommandTest {
@@ -80,6 +81,37 @@ class FlowCommandTest {
     }
 
     @Test
+    void anAbortShowsTheWalkThroughTheRootThatWasLive() {
+        run("flow", "run", "arm64", "--preset", "fixed", "--operations");
+        String link = out.toString()
+                .lines()
+                .filter(line -> line.contains("pe0/create_page_tables/store boot_second_id["))
+                .map(line -> line.strip().split(" ", 2)[0])
+                .findFirst()
+                .orElseThrow();
+        out.getBuffer().setLength(0);
+        assertThat(run("flow", "run", "arm64", "--preset", "fixed", "--drop", link, "--json"))
+                .isEqualTo(ExitCode.FAILED);
+        JsonNode walk = Json.parse(out.toString()).get("walk");
+        assertThat(walk.findValuesAsText("level")).containsExactly("0", "1", "2");
+        assertThat(walk.get(2).get("value").asText()).isEqualTo("0x0000000000000000");
+    }
+
+    @Test
+    void theEffectOfADecisionIsThePesThatBreakEachRuleWithoutAndWithIt() {
+        assertThat(run("flow", "effect", "11", "arm64", "--json")).isEqualTo(ExitCode.PASSED);
+        JsonNode root = Json.parse(out.toString());
+        assertThat(root.get("decision").asText()).isEqualTo("switch-ttbr");
+        JsonNode row = StreamSupport.stream(root.get("rules").spliterator(), false)
+                .filter(each -> each.get("rule").asText().equals("REG-TTBR"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(row.get("routine").asText()).isEqualTo("switch_ttbr");
+        assertThat(row.get("before").toString()).isEqualTo("[0,1]");
+        assertThat(row.get("after").toString()).isEqualTo("[1]");
+    }
+
+    @Test
     void theFixedFlowPasses() {
         assertThat(run("flow", "run", "arm32", "--preset", "fixed", "--pes", "2"))
                 .isEqualTo(ExitCode.PASSED);
@@ -109,5 +141,7 @@ class FlowCommandTest {
         assertThat(err.toString()).contains("--tlb: no policy 'lazy'");
         assertThat(run("flow", "run", "arm32", "--granule", "16k")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("granule of 4 KiB, not 16k");
+        assertThat(run("flow", "effect", "13", "arm64")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("no option '13'", "breakmake flow list");
     }
 }

@@ -1,6 +1,7 @@
 package dev.breakmake.cli.boot;
 
 import dev.breakmake.cli.CommandFailure;
+import dev.breakmake.cli.report.Words;
 import dev.breakmake.engine.machine.Boot;
 import dev.breakmake.engine.machine.BootResult;
 import dev.breakmake.engine.machine.BootSpecification;
@@ -125,8 +126,7 @@ public final class EngineBoot {
         List<String> lines = new ArrayList<>();
         for (Map.Entry<String, List<WalkStep>> walk : walks.entrySet()) {
             for (WalkStep step : walk.getValue()) {
-                lines.add("%-3s L%d  table entry at 0x%x holds 0x%016x"
-                        .formatted(walk.getKey(), step.level(), step.descriptorPa(), step.descriptor()));
+                lines.add(Words.walkStep(walk.getKey(), step));
             }
         }
         return lines;

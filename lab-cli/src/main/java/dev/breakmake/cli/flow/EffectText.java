@@ -1,12 +1,16 @@
 package dev.breakmake.cli.flow;
 
+import dev.breakmake.engine.flow.Effect;
+import dev.breakmake.engine.flow.FlowOperation;
 import dev.breakmake.engine.flow.FlowResult;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.flow.Patch;
+import dev.breakmake.engine.study.BootShape;
 import dev.breakmake.engine.study.PatchEffect;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.finding.Finding;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -17,6 +21,7 @@ import java.util.stream.Collectors;
 public final class EffectText {
 
     private static final String COLUMNS = "%-48s%-18s%s";
+    private static final String BESIDE = "%-44s%s";
 
     private EffectText() {}
 
@@ -48,8 +53,66 @@ public final class EffectText {
             lines.add(COLUMNS.formatted(what, state(row.before(), before), state(row.after(), after)));
         }
         lines.add("");
+        for (int pe = 0; pe < flow.pes(); pe++) {
+            lines.addAll(life(effect, pe));
+            lines.add("");
+        }
+        lines.addAll(routines(before, after));
         lines.addAll(changes(effect));
         return lines;
+    }
+
+    /** Roots, MMU, identity map and branches of a PE, before and after beside each other. */
+    private static List<String> life(PatchEffect effect, int pe) {
+        List<String> before = life(effect.before(), pe);
+        List<String> after = life(effect.after(), pe);
+        List<String> lines = new ArrayList<>();
+        lines.add(BESIDE.formatted("PE%d before".formatted(pe), "PE%d after".formatted(pe)));
+        for (int i = 0; i < Math.max(before.size(), after.size()); i++) {
+            lines.add(BESIDE.formatted(line(before, i), line(after, i)));
+        }
+        return lines;
+    }
+
+    private static List<String> life(PatchEffect.Side side, int pe) {
+        List<String> lines = new ArrayList<>();
+        for (BootShape.Turn turn : side.shape().timeline(pe)) {
+            lines.add("  step %-4d %s".formatted(turn.step(), turn.text()));
+        }
+        for (FlowOperation operation : side.study().result().executed()) {
+            if (operation.pe() == pe && operation.effect() instanceof Effect.Branch) {
+                lines.add("  %s: %s".formatted(operation.routine(), operation.name()));
+            }
+        }
+        return lines.isEmpty() ? List.of("  nothing") : lines;
+    }
+
+    private static String line(List<String> lines, int index) {
+        return index < lines.size() ? lines.get(index) : "";
+    }
+
+    /** Routines that only one of the boots runs; nothing to say of a boot that stops. */
+    private static List<String> routines(FlowResult before, FlowResult after) {
+        List<String> lines = new ArrayList<>();
+        if (before.reached() && after.reached()) {
+            Set<String> gone = routines(before);
+            gone.removeAll(routines(after));
+            Set<String> come = routines(after);
+            come.removeAll(routines(before));
+            if (!gone.isEmpty()) {
+                lines.add("Routines that run no longer: " + String.join(", ", gone) + ".");
+            }
+            if (!come.isEmpty()) {
+                lines.add("Routines that run now: " + String.join(", ", come) + ".");
+            }
+        }
+        return lines;
+    }
+
+    private static Set<String> routines(FlowResult result) {
+        return result.executed().stream()
+                .map(FlowOperation::routine)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static String heading(Patch patch) {

@@ -12,7 +12,9 @@ import dev.breakmake.engine.flow.TableOptions;
 import dev.breakmake.engine.study.FlowStudy;
 import dev.breakmake.engine.study.MutationReport;
 import dev.breakmake.engine.study.PatchEffect;
+import dev.breakmake.translation.event.WalkStep;
 import dev.breakmake.translation.finding.FindingJson;
+import java.util.List;
 import java.util.Locale;
 
 /** Flows as JSON. */
@@ -52,8 +54,12 @@ public final class FlowJson {
         return node;
     }
 
-    /** {@code {flow, tlb, seed, reached, stoppedAt, message, operations, findings[]}}. */
-    public static ObjectNode study(FlowStudy study, Surroundings surroundings) {
+    /**
+     * {@code {flow, tlb, seed, reached, stoppedAt, message, walk[{level, entry, value}], operations, findings[]}}.
+     *
+     * @param walk of the address that aborted, root first
+     */
+    public static ObjectNode study(FlowStudy study, Surroundings surroundings, List<WalkStep> walk) {
         ObjectNode node = Json.object();
         node.set("flow", specification(study.specification()));
         node.put("tlb", surroundings.policy().id());
@@ -61,6 +67,13 @@ public final class FlowJson {
         node.put("reached", study.result().reached());
         node.put("stoppedAt", study.result().stoppedAt());
         node.put("message", study.result().message());
+        ArrayNode levels = node.putArray("walk");
+        for (WalkStep step : walk) {
+            levels.addObject()
+                    .put("level", step.level())
+                    .put("entry", "0x%x".formatted(step.descriptorPa()))
+                    .put("value", "0x%016x".formatted(step.descriptor()));
+        }
         node.put("operations", study.result().operations().size());
         node.set("findings", Json.parse(FindingJson.write(study.findings())));
         return node;
@@ -70,8 +83,8 @@ public final class FlowJson {
     public static ObjectNode effect(PatchEffect effect) {
         ObjectNode node = Json.object();
         node.put("decision", effect.patch().id());
-        node.set("before", study(effect.before().study(), Surroundings.PLAIN));
-        node.set("after", study(effect.after().study(), Surroundings.PLAIN));
+        node.set("before", study(effect.before().study(), Surroundings.PLAIN, List.of()));
+        node.set("after", study(effect.after().study(), Surroundings.PLAIN, List.of()));
         ArrayNode rules = node.putArray("rules");
         for (PatchEffect.Row row : effect.rows()) {
             ObjectNode each = rules.addObject()

@@ -18,15 +18,21 @@ public final class FlowText {
 
     private FlowText() {}
 
-    /** The findings of one flow, a block each, then how it ended. */
-    public static List<String> study(FlowStudy study, int width, Style style) {
+    /**
+     * The findings of one flow, a block each, then how it ended.
+     *
+     * @param walk of the address that aborted, a line a level
+     */
+    public static List<String> study(FlowStudy study, List<String> walk, int width, Style style) {
         List<String> lines = new ArrayList<>(FindingText.of(study.findings(), width, style));
         String end = study.result().reached()
                 ? "reached: "
                 : "stopped in " + study.result().stoppedAt() + ": ";
         lines.add(end + study.result().message());
-        lines.add("%d operations, %d findings"
-                .formatted(study.result().operations().size(), study.findings().size()));
+        lines.addAll(walk);
+        int findings = study.findings().size();
+        lines.add("%d operations, %d %s"
+                .formatted(study.result().operations().size(), findings, findings == 1 ? "finding" : "findings"));
         return lines;
     }
 

@@ -38,6 +38,11 @@ public final class LifePicture {
             .root0 { fill: #9fc5e8; stroke: #2f5d8a; } .root1 { fill: #b7dfb0; stroke: #5b8a3c; }
             .root2 { fill: #ead1dc; stroke: #a64d79; } .identity { fill: #f0b429; stroke: #b58900; }
             .error { fill: #a61b1b; } .warning { fill: #b45f06; } .lint { fill: #52606d; } .axis { stroke: #cbd2d9; }
+            .in { font-weight: bold; fill: #1f2933; } .changed { font-size: 11px; font-weight: bold; }
+            @media (prefers-color-scheme: dark) {
+            text { fill: #e4e7eb; } .small { fill: #b8c1cc; } .page { fill: #14181d; } .off { fill: #3e4c59; stroke: #7b8794; }
+            .in { fill: #1f2933; } .mark { fill: #ffffff; } .error { fill: #d64545; } .axis { stroke: #52606d; }
+            }
             </style>
             """;
 
@@ -93,11 +98,12 @@ public final class LifePicture {
         int x = MARGIN;
         String[][] entries = {
             {"off", "MMU off"},
-            {"root0", "translating through root A"},
+            {"root0", "MMU on, root A"},
             {"root1", "root B"},
             {"root2", "a further root"},
             {"identity", "identity map there"},
-            {"error", "a rule is broken here"}
+            {"error", "a rule is broken here"},
+            {"warning", "a warning"}
         };
         for (String[] entry : entries) {
             svg.box(entry[0], x, y - 10, 12, 12, entry[1]);
@@ -128,7 +134,8 @@ public final class LifePicture {
             draw(mark, MARGIN, y - 11);
             String before = on(mark.row.before());
             String after = on(mark.row.after());
-            svg.text("small", MARGIN + 22, y, "%s: before %s, after %s".formatted(mark.text, before, after));
+            String style = mark.row.changed() ? "changed" : "small";
+            svg.text(style, MARGIN + 22, y, "%s: before %s, after %s".formatted(mark.text, before, after));
             y += LINE;
         }
     }
@@ -142,9 +149,11 @@ public final class LifePicture {
         int bar = y + LANE - BAR - THIN - LINE;
         svg.rule("axis", MARGIN + LANE_LABEL, MARGIN + LANE_LABEL + WIDTH, bar + BAR + THIN + 4);
         List<BootShape.Turn> turns = side.shape().timeline(pe);
-        if (pe == 0 && !turns.isEmpty()) {
-            svg.box("off", x(0), bar, x(turns.getFirst().step()) - x(0), BAR, "MMU off");
+        if (pe == 0) {
+            long first = turns.isEmpty() ? end(side) : turns.getFirst().step();
+            svg.box("off", x(0), bar, x(first) - x(0), BAR, "MMU off");
         }
+        String labelled = "";
         for (int i = 0; i < turns.size(); i++) {
             BootShape.Turn turn = turns.get(i);
             long end = i + 1 < turns.size() ? turns.get(i + 1).step() : end(side);
@@ -153,8 +162,11 @@ public final class LifePicture {
             String what = turn.mmu() ? "root " + turn.root() : "MMU off";
             String style = turn.mmu() ? "root" + Math.min(2, turn.root().charAt(0) - 'A') : "off";
             svg.box(style, from, bar, length, BAR, "steps %d to %d: %s".formatted(turn.step(), end, what));
-            if (turn.mmu() && length > 16 && (i == 0 || !turn.root().equals(named(turns.get(i - 1))))) {
-                svg.text("name", from + 5, bar + 14, turn.root());
+            if (!turn.mmu()) {
+                labelled = "";
+            } else if (length > 12 && !turn.root().equals(labelled)) {
+                svg.text("in", from + 4, bar + 14, turn.root());
+                labelled = turn.root();
             }
             if (turn.identity()) {
                 svg.box("identity", from, bar + BAR + 1, length, THIN, "identity map, from step " + turn.step());
@@ -190,10 +202,6 @@ public final class LifePicture {
                 .filter(mark -> mark.row.holds(finding))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static String named(BootShape.Turn turn) {
-        return turn.mmu() ? turn.root() : "";
     }
 
     private static long end(PatchEffect.Side side) {

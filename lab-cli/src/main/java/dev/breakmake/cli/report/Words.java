@@ -3,6 +3,7 @@ package dev.breakmake.cli.report;
 import dev.breakmake.cli.boot.BootReport;
 import dev.breakmake.cli.boot.JudgedFinding;
 import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.event.WalkStep;
 import dev.breakmake.translation.rule.Severity;
 import java.util.List;
 import java.util.Locale;
@@ -92,5 +93,11 @@ public final class Words {
                         report.target().pes() == 1 ? "" : "s",
                         memory == 0 ? "" : ", " + size(memory),
                         report.target().backend());
+    }
+
+    /** A level of a walk: what was walked, the level, and the table entry read there with its value. */
+    public static String walkStep(String name, WalkStep step) {
+        return "%-3s L%d  table entry at 0x%x holds 0x%016x"
+                .formatted(name, step.level(), step.descriptorPa(), step.descriptor());
     }
 }
