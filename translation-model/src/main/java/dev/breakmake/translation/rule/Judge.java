@@ -174,7 +174,9 @@ public final class Judge {
 
     private void invalidate(TlbInvalidate event, long now) {
         PeModel pe = machine.pe(event.pe());
-        Scope scope = mayHold.invalidate(event, now, pe.maintenanceVmid(), machine.hostRegime(event.pe()));
+        boolean host = machine.hostExtensions(event.pe());
+        Scope scope =
+                mayHold.invalidate(event, now, pe.maintenanceVmid(), host, host && machine.hostRegime(event.pe()));
         control.invalidated(scope);
         mmu.invalidated(scope);
         guests.invalidated(scope);

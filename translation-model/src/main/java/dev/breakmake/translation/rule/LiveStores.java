@@ -51,7 +51,8 @@ public final class LiveStores {
                             .formatted(write.size()));
             return true;
         }
-        if (before && after && origin == WriteOrigin.STORE && geometry.hardwareUpdates() && old != fresh) {
+        boolean plain = before && after && origin == WriteOrigin.STORE && machine.sees(Capability.SETUP);
+        if (plain && geometry.hardwareMayWrite(old, level)) {
             report(
                     RuleId.BBM_HWUPD,
                     slice,
@@ -59,7 +60,7 @@ public final class LiveStores {
                     old,
                     write,
                     holders,
-                    "a plain store over a valid descriptor that hardware may update at any time");
+                    "a plain store over a valid leaf whose access flag or dirty state hardware may set at any time");
         }
         if (before && !after && machine.sees(Capability.SETUP)) {
             self(slice, word, old, write, holders);

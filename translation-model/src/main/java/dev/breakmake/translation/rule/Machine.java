@@ -103,14 +103,18 @@ public final class Machine {
         return pes[pe].hypervisorRegime();
     }
 
+    /** Whether EL2 of a PE has two ranges and ASIDs (HCR_EL2.E2H), its MMU on or off. */
+    public boolean hostExtensions(int pe) {
+        return header.architecture() == Architecture.AARCH64 && hypervisor(pe).hostExtensions();
+    }
+
     /** Whether E1 TLB maintenance of a PE reaches EL2&amp;0 (HCR_EL2.E2H and TGE). */
     public boolean hostRegime(int pe) {
-        if (header.architecture() == Architecture.AARCH32) {
-            return false;
-        }
-        HypervisorConfiguration hcr =
-                new HypervisorConfiguration(pes[pe].registers().value(TranslationRegister.HCR_EL2));
-        return hcr.hostExtensions() && hcr.trapGeneral();
+        return hostExtensions(pe) && hypervisor(pe).trapGeneral();
+    }
+
+    private HypervisorConfiguration hypervisor(int pe) {
+        return new HypervisorConfiguration(pes[pe].registers().value(TranslationRegister.HCR_EL2));
     }
 
     /** Name of a regime as reports write it. */

@@ -159,11 +159,6 @@ final class TreeDifference {
         return overlapping;
     }
 
-    /** Whether the old tree translates nothing. */
-    boolean nothingBefore() {
-        return identical + permissionOnly + removed + conflicts == 0;
-    }
-
     List<AddressRange> conflictingRanges() {
         return conflicting;
     }

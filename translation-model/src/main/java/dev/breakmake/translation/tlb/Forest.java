@@ -38,7 +38,7 @@ public final class Forest {
     }
 
     /** Number of table slices known, over all trees. */
-    public int slices() {
+    int slices() {
         return slices;
     }
 

@@ -23,7 +23,8 @@ public final class Geometry {
     private final int inputBits;
     private final long inputStart;
     private final boolean accessFlagIgnored;
-    private final boolean hardwareUpdates;
+    private final boolean setsAccessFlags;
+    private final boolean setsDirtyStates;
     /** Per level, index level + 1: whether the encoding 0b01 is a block there. */
     private final boolean[] blocks = new boolean[5];
     /** Address bits of a word that must be 0; -1 if the layout is none of the simple ones. */
@@ -34,13 +35,14 @@ public final class Geometry {
         startLevel = root.startLevel();
         inputBits = root.inputBits();
         inputStart = root.input().start();
-        hardwareUpdates = configuration.hardwareAccessFlag() || configuration.hardwareDirtyState();
+        setsAccessFlags = configuration.hardwareAccessFlag();
+        setsDirtyStates = configuration.hardwareDirtyState();
         for (int level = -1; level < 3; level++) {
             blocks[level + 1] = format.blockAllowed(level);
         }
         boolean simple = !format.large() && format.outputBits() <= 48;
         beyondOutput = simple ? 0xffff_ffff_f000L & -format.granule().bytes() & -1L << format.outputBits() : -1;
-        this.accessFlagIgnored = accessFlagIgnored || configuration.hardwareAccessFlag();
+        this.accessFlagIgnored = accessFlagIgnored || setsAccessFlags;
     }
 
     /** How single words are decoded. */
@@ -109,9 +111,11 @@ public final class Geometry {
         return accessFlagIgnored;
     }
 
-    /** Whether hardware may write descriptors of this tree. */
-    public boolean hardwareUpdates() {
-        return hardwareUpdates;
+    /** Whether hardware may write this leaf: it sets an access flag that is clear (HA), or makes a leaf with DBM writable (HD). */
+    public boolean hardwareMayWrite(long descriptor, int level) {
+        return kind(descriptor, level) == LEAF
+                && (setsAccessFlags && !format.accessFlag(descriptor)
+                        || setsDirtyStates && format.dirtyModifier(descriptor));
     }
 
     /** Members of a contiguous group. */

@@ -266,7 +266,8 @@ final class Invalidations {
                 mask &= ~versions.stage2Holders(v);
             }
         }
-        if (mask != 0 && !list.endsWith(v, versions.generation(v), mask, scope.nxs, scope.start, scope.last)) {
+        if (mask != 0
+                && !list.endsWith(v, versions.generation(v), mask, scope.shared, scope.nxs, scope.start, scope.last)) {
             list.add(v, versions.generation(v), mask, kind, scope.shared, scope.nxs, scope.start, scope.last);
         }
     }
@@ -379,23 +380,21 @@ final class Invalidations {
         }
     }
 
-    /** Whether a PE other than none has invalidated the version and not completed it: the PE, or -1. */
-    int pendingOn(int v) {
-        for (int pe = 0; pe < pending.length; pe++) {
-            PendingList list = pending[pe];
-            for (int i = 0; i < list.size; i++) {
-                if (list.version[i] == v && versions.exists(v, list.generation[i])) {
-                    return pe;
-                }
-            }
-            for (Sweep sweep : sweeps.get(pe)) {
-                if (sweep.space == versions.tree(v).space()
-                        && sweep.barriers[versions.writer(v)] >= versions.bornAt(v)
-                        && (versions.holders(v) & sweep.pes) != 0) {
-                    return pe;
-                }
+    /** Whether a PE has invalidated the version and not completed that. */
+    boolean pendingOn(int pe, int v) {
+        PendingList list = pending[pe];
+        for (int i = 0; i < list.size; i++) {
+            if (list.version[i] == v && versions.exists(v, list.generation[i])) {
+                return true;
             }
         }
-        return -1;
+        for (Sweep sweep : sweeps.get(pe)) {
+            if (sweep.space == versions.tree(v).space()
+                    && sweep.barriers[versions.writer(v)] >= versions.bornAt(v)
+                    && (versions.holders(v) & sweep.pes) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 }

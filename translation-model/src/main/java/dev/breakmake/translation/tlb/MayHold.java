@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MayHold {
     private static final int ROOTS_PER_REGIME = 2;
+    /** All PEs, one bit each: bits of PEs the machine does not have never meet a holder. */
+    private static final long ALL_PES = -1;
+
     private static final int REGIMES = Regime.values().length;
 
     private final TableMemory memory = new TableMemory();
@@ -27,7 +30,6 @@ public final class MayHold {
     private final PeTimeline[] timelines;
     private final @Nullable Tree[][] walked;
     private final List<List<Tree>> leaving = new ArrayList<>();
-    private final int peCount;
     private final boolean accessFlagIgnored;
     private int matched;
     private final Architecture architecture;
@@ -40,7 +42,6 @@ public final class MayHold {
      * @param accessFlagIgnored whether descriptors without AF count as cacheable (the trace does not say how AF is managed)
      */
     public MayHold(int peCount, Architecture architecture, boolean accessFlagIgnored) {
-        this.peCount = peCount;
         this.architecture = architecture;
         this.accessFlagIgnored = accessFlagIgnored;
         forest = new Forest(memory);
@@ -77,16 +78,6 @@ public final class MayHold {
     /** Barriers and synchronisations of a PE. */
     public PeTimeline timeline(int pe) {
         return timelines[pe];
-    }
-
-    /** Number of PEs. */
-    public int peCount() {
-        return peCount;
-    }
-
-    /** All PEs, one bit each. */
-    public long allPes() {
-        return peCount == 64 ? -1 : (1L << peCount) - 1;
     }
 
     /** The tree a PE walks for a regime, or null. */
@@ -224,15 +215,16 @@ public final class MayHold {
      * A TLB invalidate; effective with a later DSB.
      *
      * @param vmid VMID in effect on the PE, or a value no VMID has while that is uncertain
+     * @param hostExtensions whether the E2 operations name an ASID, for EL2&amp;0
      * @param hostRegime whether the E1 operations reach EL2&amp;0
      */
-    public Scope invalidate(TlbInvalidate event, long time, int vmid, boolean hostRegime) {
-        scope.decode(event, time, architecture, vmid, hostRegime);
+    public Scope invalidate(TlbInvalidate event, long time, int vmid, boolean hostExtensions, boolean hostRegime) {
+        scope.decode(event, time, architecture, vmid, hostExtensions, hostRegime);
         scope.barriers = invalidations.barriers(scope.shared);
         log.add(scope);
         matched = 0;
         if (!scope.nothing) {
-            matched = invalidations.issue(scope, scope.shared ? allPes() : 1L << event.pe());
+            matched = invalidations.issue(scope, scope.shared ? ALL_PES : 1L << event.pe());
         }
         return scope;
     }
@@ -335,11 +327,6 @@ public final class MayHold {
     public boolean concerns(int v, Tree tree) {
         int asid = versions.asid(v);
         return (asid == -1 || asid == tree.asid()) && (versions.holders(v) & tree.holders()) != 0;
-    }
-
-    /** PE that has invalidated the version without completing it, or -1. */
-    public int pendingOn(int v) {
-        return invalidations.pendingOn(v);
     }
 
     /** Reads a logged invalidate back and says how it misses (or meets) a version. */

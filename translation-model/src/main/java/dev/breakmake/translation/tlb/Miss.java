@@ -51,16 +51,13 @@ public enum Miss {
         if (!invalidations.ordered(scope, v)) {
             return UNORDERED;
         }
-        if (invalidations.pendingOn(v) == scope.pe) {
+        if (invalidations.pendingOn(scope.pe, v)) {
             return INCOMPLETE;
         }
-        long held = versions.holders(v);
-        if (!scope.shared && (held & ~(1L << scope.pe)) != 0 && (held & 1L << scope.pe) == 0) {
+        if (!scope.shared && (versions.holders(v) & 1L << scope.pe) == 0) {
             return LOCAL;
         }
-        if (space.regime().stage2() && !(scope.stage2 && scope.guestStage1)) {
-            return STAGE2_ONLY;
-        }
-        return SUBTREE;
+        // All that is left: any other invalidate that reached it as far as this has ended it.
+        return STAGE2_ONLY;
     }
 }

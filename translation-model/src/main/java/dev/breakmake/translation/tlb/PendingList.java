@@ -99,8 +99,9 @@ final class PendingList {
     }
 
     /** Whether the newest entry is this version with at least these PEs: a repeated invalidate adds nothing. */
-    boolean endsWith(int v, int gen, long pes, boolean isNxs, long from, long to) {
+    boolean endsWith(int v, int gen, long pes, boolean isShared, boolean isNxs, long from, long to) {
         return size > 0
+                && shared[size - 1] == isShared
                 && nxs[size - 1] == isNxs
                 && start[size - 1] == from
                 && last[size - 1] == to

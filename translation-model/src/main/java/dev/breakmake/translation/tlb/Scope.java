@@ -45,9 +45,16 @@ public final class Scope {
      *
      * @param now time of the event
      * @param currentVmid VMID it applies to, or a value no VMID has if that is uncertain
+     * @param hostExtensions whether the E2 operations name an ASID, for EL2&amp;0 (HCR_EL2.E2H)
      * @param hostRegime whether the E1 operations reach EL2&amp;0 (HCR_EL2.E2H and TGE)
      */
-    void decode(TlbInvalidate event, long now, Architecture architecture, int currentVmid, boolean hostRegime) {
+    void decode(
+            TlbInvalidate event,
+            long now,
+            Architecture architecture,
+            int currentVmid,
+            boolean hostExtensions,
+            boolean hostRegime) {
         operation = event.operation();
         time = now;
         pc = event.pc();
@@ -74,10 +81,12 @@ public final class Scope {
             case VAE2, VALE2, TLBIMVAH, TLBIMVALH -> {
                 hypervisor = true;
                 address(aarch32);
+                asid = hostExtensions ? (int) (operand >>> 48) : ANY;
             }
             case RVAE2, RVALE2 -> {
                 hypervisor = true;
                 range(false);
+                asid = hostExtensions ? (int) (operand >>> 48) : ANY;
             }
             case ALLE1, TLBIALLNSNH -> {
                 guestStage1 = true;

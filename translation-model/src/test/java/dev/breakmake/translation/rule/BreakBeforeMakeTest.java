@@ -6,6 +6,11 @@ import static dev.breakmake.translation.rule.World.l2;
 import static dev.breakmake.translation.rule.World.l3;
 import static dev.breakmake.translation.rule.World.table;
 
+import dev.breakmake.translation.event.Feature;
+import dev.breakmake.translation.event.TranslationRegister;
+import dev.breakmake.translation.event.WriteOrigin;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -136,5 +141,43 @@ final class BreakBeforeMakeTest {
                 .dsbNxs(ISH)
                 .write(World.l3(3), w.page(0x5800_0000L))
                 .clean();
+    }
+
+    @Clause("A.hwupd")
+    @Test
+    void aPlainStoreIsFoundOnlyOverALeafThatHardwareMayWrite() {
+        World w = World.EL2;
+        long page = w.page(0x5000_5000L);
+        long untouched = page & ~(1L << 10);
+        long clean = w.readOnly(page) | 1L << 51;
+        hardware(s -> s.write(l3(30), untouched)).write(l3(30), page).expect(RuleId.BBM_HWUPD);
+        hardware(s -> s.write(l3(30), clean)).write(l3(30), page).expect(RuleId.BBM_HWUPD);
+        hardware(s -> s.write(l3(30), untouched))
+                .write(l3(30), page, 8, true, WriteOrigin.ATOMIC)
+                .clean();
+        hardware(s -> s.write(l3(30), w.readOnly(page))).write(l3(30), page).clean();
+        hardware(s -> {}).write(l2(0), table(World.L3) | 1L << 2).clean();
+        Scenario.el2()
+                .setup(s -> s.write(l3(30), clean).dsb(ISH).isb())
+                .write(l3(30), page)
+                .clean();
+    }
+
+    /** EL2 with HA and HD set. */
+    private static Scenario hardware(Consumer<Scenario> before) {
+        return Scenario.on(World.EL2, TranslationRegister.TCR_EL2, 0x8082_3510L | 3L << 21)
+                .with(Feature.HAFDBS_AF, Feature.HAFDBS_DBM)
+                .setup(before)
+                .dsb(ISH)
+                .isb();
+    }
+
+    @Clause("A.ok")
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void aTableDescriptorWrittenAgainWithOtherIgnoredBitsKeepsItsTableLive(World w) {
+        Supplier<Scenario> again = () -> Scenario.on(w).write(l2(0), table(World.L3) | 1L << 55);
+        again.get().clean();
+        again.get().write(l3(5), w.page(OTHER)).expect(RuleId.BBM_OA);
     }
 }

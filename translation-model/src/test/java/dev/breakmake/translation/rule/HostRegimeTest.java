@@ -63,6 +63,23 @@ final class HostRegimeTest {
         updated(s -> s.tlbi(TlbOperation.VMALLS12E1, ISH)).expect(RuleId.TLB_REGIME);
     }
 
+    @Clause("E2H.asid")
+    @Test
+    void aHypervisorsInvalidateByAddressIsOfOneAsid() {
+        updated(s -> s.tlbi(TlbOperation.VAE2, 5 | ASID, ISH)).clean();
+        updated(s -> s.tlbi(TlbOperation.RVALE2, 4 | 1L << 46 | ASID, ISH)).clean();
+        updated(s -> s.tlbi(TlbOperation.VAE2, 5, ISH)).expect(RuleId.TLB_ID);
+        updated(s -> s.tlbi(TlbOperation.RVAE2, 4 | 1L << 46 | 2 * ASID, ISH)).expect(RuleId.TLB_ID);
+        long global = W.page(0x5000_5000L) & ~(1L << 11);
+        host().setup(s -> s.write(l3(30), global).dsb(ISH).isb())
+                .write(l3(30), 0)
+                .dsb(ISH)
+                .tlbi(TlbOperation.VAE2, 30 | 2 * ASID, ISH)
+                .dsb(ISH)
+                .write(l3(30), W.page(OTHER))
+                .clean();
+    }
+
     @Clause("E2H.tge")
     @Test
     void withoutTgeTheSameInvalidateIsAGuests() {

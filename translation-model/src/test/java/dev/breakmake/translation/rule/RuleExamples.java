@@ -139,18 +139,21 @@ final class RuleExamples {
                 () -> el2().write(L2_CODE + 8, 0).dsb(ISH).tlbiVa(Scenario.CODE).dsb(ISH),
                 () -> el2().write(l2(1), 0).dsb(ISH).tlbiVa(0x20_0000).dsb(ISH));
         Supplier<Scenario> hardware = () -> Scenario.on(W, TranslationRegister.TCR_EL2, 0x8082_3510L | 1L << 21)
-                .with(Feature.HAFDBS_AF);
+                .with(Feature.HAFDBS_AF)
+                .write(l3(30), W.page(0x5000_5000L) & ~(1L << 10))
+                .dsb(ISH)
+                .isb();
         rule(
                 RuleId.BBM_HWUPD,
                 () -> hardware.get()
-                        .write(l3(5), W.readOnly(W.page(0x5000_5000L)))
+                        .write(l3(30), W.readOnly(W.page(0x5000_5000L)))
                         .dsb(ISH)
-                        .tlbiVa(0x5000)
+                        .tlbiVa(0x1_e000)
                         .dsb(ISH),
                 () -> hardware.get()
-                        .write(l3(5), W.readOnly(W.page(0x5000_5000L)), 8, true, WriteOrigin.ATOMIC)
+                        .write(l3(30), W.readOnly(W.page(0x5000_5000L)), 8, true, WriteOrigin.ATOMIC)
                         .dsb(ISH)
-                        .tlbiVa(0x5000)
+                        .tlbiVa(0x1_e000)
                         .dsb(ISH));
         tlb();
         registers();

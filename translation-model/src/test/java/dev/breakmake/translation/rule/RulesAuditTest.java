@@ -31,7 +31,8 @@ final class RulesAuditTest {
             MemoryClausesTest.class,
             GuestTablesTest.class,
             FieldSequencesTest.class,
-            HostRegimeTest.class);
+            HostRegimeTest.class,
+            TreeDifferenceTest.class);
 
     private static Map<String, Set<String>> tests() {
         Map<String, Set<String>> tests = new TreeMap<>();

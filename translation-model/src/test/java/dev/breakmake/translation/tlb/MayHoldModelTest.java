@@ -7,11 +7,7 @@ import dev.breakmake.translation.event.ExceptionLevel;
 import dev.breakmake.translation.event.Shareability;
 import dev.breakmake.translation.event.TlbInvalidate;
 import dev.breakmake.translation.event.TlbOperation;
-import dev.breakmake.translation.event.TranslationRegister;
-import dev.breakmake.translation.register.Implementation;
 import dev.breakmake.translation.register.Regime;
-import dev.breakmake.translation.register.RegimeConfiguration;
-import dev.breakmake.translation.register.RegisterFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class MayHoldModelTest {
     private static final int PES = 2;
-    private static final long NOT_GLOBAL = 1L << 11;
     private static final int NO_HINT = 0;
 
     /** A stale leaf, as the plain reading sees it. */
@@ -48,7 +43,7 @@ final class MayHoldModelTest {
             this.level = level;
             this.input = input;
             this.descriptor = descriptor;
-            boolean global = space.regime == Regime.EL1_0 && (descriptor & NOT_GLOBAL) == 0;
+            boolean global = space.regime == Regime.EL1_0 && (descriptor & TestTrees.NOT_GLOBAL) == 0;
             this.asid = global ? -1 : space.asid;
             this.writer = writer;
             this.born = born;
@@ -122,31 +117,7 @@ final class MayHoldModelTest {
     private long now = 1;
 
     private void space(Regime regime, int vmid, int asid, long root) {
-        RegisterFile file = new RegisterFile(new Implementation(Architecture.AARCH64, 40, Set.of(), true));
-        // 25 bits of input: a level 2 table of 16 entries, the first of which leads to pages.
-        switch (regime) {
-            case EL2 -> {
-                file.set(TranslationRegister.MAIR_EL2, 0xff);
-                file.set(TranslationRegister.TCR_EL2, 0x8082_3500L | 39);
-                file.set(TranslationRegister.TTBR0_EL2, root);
-                file.set(TranslationRegister.SCTLR_EL2, 5);
-            }
-            case EL1_0 -> {
-                file.set(TranslationRegister.MAIR_EL1, 0xff);
-                file.set(TranslationRegister.TCR_EL1, 0x2_8080_3500L | 39);
-                file.set(TranslationRegister.TTBR0_EL1, root | (long) asid << 48);
-                file.set(TranslationRegister.VTTBR_EL2, (long) vmid << 48);
-                file.set(TranslationRegister.SCTLR_EL1, 5);
-            }
-            default -> {
-                file.set(TranslationRegister.VTCR_EL2, 0x8002_3500L | 39);
-                file.set(TranslationRegister.VTTBR_EL2, root | (long) vmid << 48);
-                file.set(TranslationRegister.HCR_EL2, 1);
-            }
-        }
-        state.memory().frame(root).store(0, root + 0x1000 | 3, now, 0, 0);
-        RegimeConfiguration configuration = file.configuration(regime);
-        Tree tree = state.tree(configuration, configuration.roots().getFirst());
+        Tree tree = TestTrees.tree(state, regime, vmid, asid, root);
         spaces.add(new Space(regime, vmid, asid, root, tree));
         for (int pe = 0; pe < PES; pe++) {
             // Both PEs may walk all of them at some time: who holds what is the invalidates' doing alone.
@@ -174,7 +145,7 @@ final class MayHoldModelTest {
         long input = page ? 0x1000L * word : 0x20_0000L * word;
         long address = page ? space.pages() : space.root();
         long frame = 0x8000_0000L + 0x20_0000L * random.nextInt(8);
-        long leaf = frame | 1L << 10 | (page ? 3 : 1) | (random.nextBoolean() ? NOT_GLOBAL : 0);
+        long leaf = frame | 1L << 10 | (page ? 3 : 1) | (random.nextBoolean() ? TestTrees.NOT_GLOBAL : 0);
         long fresh = random.nextInt(3) == 0 ? 0 : leaf;
         int pe = random.nextInt(PES);
         Frame at = state.memory().frame(address);
@@ -259,6 +230,7 @@ final class MayHoldModelTest {
                         nxs),
                 now,
                 vmid,
+                false,
                 false);
         long pes = shared ? 3 : 1L << pe;
         for (Held held : model) {

@@ -24,6 +24,7 @@ final class ScopeTest {
                 9,
                 architecture,
                 VMID,
+                hostRegime,
                 hostRegime);
         return scope;
     }
@@ -102,6 +103,16 @@ final class ScopeTest {
         assertThat(host.reachesRegime(Regime.EL1_0)).isFalse();
         assertThat(host.usesCurrentVmid()).isFalse();
         assertThat(a64(TlbOperation.VMALLE1, 0).reachesRegime(Regime.EL2_0)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"VAE2, 0", "VALE2, 0", "RVAE2, 1", "RVALE2, 1"})
+    void withHostExtensionsE2OperationsByAddressNameAnAsid(TlbOperation operation, int range) {
+        long operand = 7L << 48 | (long) range << 46 | 5;
+        assertThat(scope(Architecture.AARCH64, operation, operand, true).asid).isEqualTo(7);
+        assertThat(a64(operation, operand).asid).as("EL2 alone has none").isEqualTo(Scope.ANY);
+        assertThat(scope(Architecture.AARCH64, TlbOperation.ALLE2, operand, true).asid)
+                .isEqualTo(Scope.ANY);
     }
 
     @Test
