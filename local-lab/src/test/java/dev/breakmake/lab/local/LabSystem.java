@@ -114,6 +114,11 @@ final class LabSystem implements AutoCloseable {
         return new Rest(schedulers.getFirst().url());
     }
 
+    /** The runner at the first scheduler. */
+    ServiceProcess firstRunner() {
+        return runners.getFirst();
+    }
+
     /** REST of the trace service. */
     Rest traceRest() {
         return new Rest(traces.url());

@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,13 @@ public final class SchedulerClient {
     public SyncRunnerResponse sync(SyncRunnerRequest request) {
         return stub.withDeadlineAfter(request.getMaxWait().getSeconds() + SYNC_EXTRA_SECONDS, TimeUnit.SECONDS)
                 .syncRunner(request);
+    }
+
+    /** A sync that waits for nothing and takes nothing, answered within {@code patience} or not at all. */
+    public void tell(SyncRunnerRequest request, Duration patience) {
+        SyncRunnerRequest nothing =
+                request.toBuilder().setFreeSlots(0).clearMaxWait().build();
+        stub.withDeadlineAfter(patience.toMillis(), TimeUnit.MILLISECONDS).syncRunner(nothing);
     }
 
     /** Adds console bytes. */

@@ -37,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -64,8 +65,14 @@ public final class RunnerLoop implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Thread thread;
     private final Instant started = Instant.now();
-    private volatile boolean draining;
+    /** The lab wants this runner to take no work: an administrator said so, or this runner did because it closes. */
+    private volatile boolean drained;
+
+    private volatile boolean closing;
     private volatile boolean closed;
+    /** A sync that asks for work is under way: its answer may bring some, which the lab then counts on. */
+    private boolean workMayCome;
+
     private volatile double clockSkewSeconds;
     private volatile String trouble = "not registered yet";
     private volatile String silence = "";
@@ -160,7 +167,7 @@ public final class RunnerLoop implements AutoCloseable {
     }
 
     private int freeSlots() {
-        return draining ? 0 : Math.max(0, identity.capabilities().getSlots() - running.size());
+        return closing || drained ? 0 : Math.max(0, identity.capabilities().getSlots() - running.size());
     }
 
     private void run() {
@@ -172,15 +179,8 @@ public final class RunnerLoop implements AutoCloseable {
                     register();
                     registered = true;
                 }
-                SyncRunnerRequest request = request();
-                Instant asked = Instant.now();
-                SyncRunnerResponse answer = scheduler.sync(request);
-                clockSkewSeconds = skew(asked, answer.getServerTime(), Instant.now());
-                trouble = spool.hasRoom() ? "" : noRoom();
-                silence = "";
+                rest(sync());
                 backoff.reset();
-                take(answer);
-                rest(answer);
             } catch (StatusRuntimeException e) {
                 if (closed) {
                     return;
@@ -197,6 +197,34 @@ public final class RunnerLoop implements AutoCloseable {
                 LOG.error("the spool fails", e);
                 pause(backoff);
             }
+        }
+    }
+
+    private SyncRunnerResponse sync() throws IOException {
+        workMayCome(true);
+        try {
+            // Whether the runner closes is looked at after the mark: closing either waits for this sync or is seen by
+            // it.
+            SyncRunnerRequest request = request();
+            Instant asked = Instant.now();
+            SyncRunnerResponse answer = scheduler.sync(request);
+            clockSkewSeconds = skew(asked, answer.getServerTime(), Instant.now());
+            trouble = spool.hasRoom() ? "" : noRoom();
+            silence = "";
+            take(answer);
+            return answer;
+        } finally {
+            workMayCome(false);
+        }
+    }
+
+    private void workMayCome(boolean may) {
+        lock.lock();
+        try {
+            workMayCome = may;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -226,7 +254,7 @@ public final class RunnerLoop implements AutoCloseable {
                 .setCapabilities(identity.capabilities())
                 .setSoftwareVersion(identity.softwareVersion())
                 .setFreeSlots(free)
-                .setPreferIdle(draining)
+                .setPreferIdle(closing)
                 // A waiting sync cannot renew leases: with work at hand it must come back soon.
                 .setMaxWait(Durations.fromMillis(free == 0 || !running.isEmpty() ? 0 : IDLE_WAIT.toMillis()));
         for (AttemptRun run : running.values()) {
@@ -258,7 +286,7 @@ public final class RunnerLoop implements AutoCloseable {
                 begin(assignment);
             }
         }
-        draining |= answer.getDraining();
+        drained = answer.getDraining();
     }
 
     private void begin(Assignment assignment) {
@@ -326,7 +354,7 @@ public final class RunnerLoop implements AutoCloseable {
 
     /** Waits until the next sync is due or a slot becomes free. */
     private void rest(SyncRunnerResponse answer) {
-        if (running.isEmpty() && !draining && trouble.isEmpty()) {
+        if (running.isEmpty() && !drained && !closing && trouble.isEmpty()) {
             return;
         }
         long due = Durations.toMillis(
@@ -360,22 +388,37 @@ public final class RunnerLoop implements AutoCloseable {
      */
     @Override
     public void close() {
-        draining = true;
-        long deadline = System.nanoTime() + drainPatience.toNanos();
-        awaitIdle(deadline);
+        closing = true;
+        boolean told = tellThatItCloses();
+        long now = System.nanoTime();
+        long patience = now + drainPatience.toNanos();
+        // A lab that does not answer is not waited for with nothing at hand.
+        awaitIdle(() -> workMayCome, told ? patience : now + LAST_WORDS.toNanos());
+        awaitIdle(() -> !running.isEmpty(), patience);
         List<AttemptRun> rest = new ArrayList<>(running.values());
         rest.forEach(run -> run.stop().stop(StopSignal.Reason.SHUTDOWN));
         if (!rest.isEmpty()) {
-            awaitIdle(System.nanoTime() + LAST_WORDS.toNanos());
+            awaitIdle(() -> !running.isEmpty(), System.nanoTime() + LAST_WORDS.toNanos());
         }
         closed = true;
         thread.interrupt();
     }
 
-    private void awaitIdle(long deadline) {
+    /** Ends the sync that waits for work at the lab: what it was given meanwhile comes with its answer. Returns whether the lab knows. */
+    private boolean tellThatItCloses() {
+        try {
+            scheduler.tell(request(), LAST_WORDS);
+            return true;
+        } catch (StatusRuntimeException | IOException e) {
+            LOG.infof("the lab cannot be told that this runner stops: %s", e.getMessage());
+            return false;
+        }
+    }
+
+    private void awaitIdle(BooleanSupplier busy, long deadline) {
         lock.lock();
         try {
-            while (!running.isEmpty()) {
+            while (busy.getAsBoolean()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return;

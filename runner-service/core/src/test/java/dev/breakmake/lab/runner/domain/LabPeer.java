@@ -43,6 +43,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -58,6 +59,19 @@ final class LabPeer implements AutoCloseable {
     private final Map<String, ByteArrayOutputStream> logs = new ConcurrentHashMap<>();
     private final Map<String, SealTraceRequest> seals = new ConcurrentHashMap<>();
     final Map<String, AttemptResult> results = new ConcurrentHashMap<>();
+    /** Whether syncs that ask for work are answered only when the runner says that it closes: the work was on its way then. */
+    volatile boolean answersWhenItCloses;
+
+    /** Whether an administrator drains the runner. */
+    volatile boolean drains;
+
+    /** Syncs that ask for work and are not answered yet. */
+    final AtomicInteger asking = new AtomicInteger();
+
+    /** Syncs that asked for no work. */
+    final AtomicInteger contentSyncs = new AtomicInteger();
+
+    private final CountDownLatch closing = new CountDownLatch(1);
     final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     final Set<String> lost = ConcurrentHashMap.newKeySet();
     volatile boolean down;
@@ -181,7 +195,22 @@ final class LabPeer implements AutoCloseable {
             if (refused(observer, "")) {
                 return;
             }
-            SyncRunnerResponse.Builder response = SyncRunnerResponse.newBuilder();
+            SyncRunnerResponse.Builder response =
+                    SyncRunnerResponse.newBuilder().setDraining(drains);
+            if (request.getPreferIdle()) {
+                closing.countDown();
+            }
+            if (request.getFreeSlots() == 0) {
+                contentSyncs.incrementAndGet();
+            }
+            if (answersWhenItCloses && request.getFreeSlots() > 0) {
+                asking.incrementAndGet();
+                try {
+                    closing.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
             synchronized (LabPeer.this) {
                 held.clear();
                 request.getCurrentList().stream()

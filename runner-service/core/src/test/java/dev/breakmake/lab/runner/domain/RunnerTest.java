@@ -149,6 +149,33 @@ class RunnerTest {
     }
 
     @Test
+    void workThatWasOnItsWayWhenTheRunnerWasAskedToEndIsFinished() throws Exception {
+        peer.answersWhenItCloses = true;
+        peer.submit(cell(1));
+        try (RunnerLoop loop = runner(engine())) {
+            LabPeer.await("a sync waits for work", () -> peer.asking.get() == 1);
+            assertThat(loop.busy()).isZero();
+        }
+        assertDelivered(1);
+    }
+
+    @Test
+    void aRunnerThatIsDrainedTakesNothingUntilItIsUndrained() throws Exception {
+        peer.drains = true;
+        try (RunnerLoop loop = runner(engine())) {
+            LabPeer.await("the runner knows", () -> peer.contentSyncs.get() > 0);
+            peer.submit(cell(1));
+            int before = peer.contentSyncs.get();
+            LabPeer.await("it still asks for nothing", () -> peer.contentSyncs.get() > before + 1);
+            assertThat(peer.results).isEmpty();
+            peer.drains = false;
+            LabPeer.await("the cell is completed", () -> peer.results.size() == 1);
+            assertThat(loop.trouble()).isEmpty();
+        }
+        assertDelivered(1);
+    }
+
+    @Test
     void anOutageOfBothServicesDelaysAndLosesNothing() throws Exception {
         peer.submit(cell(1));
         try (RunnerLoop loop = runner(new CellBackend() {

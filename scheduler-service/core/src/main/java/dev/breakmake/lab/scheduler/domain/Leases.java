@@ -97,6 +97,9 @@ public final class Leases {
         if (request.getFreeSlots() < 0) {
             throw LabException.invalid("freeSlots", "is negative");
         }
+        if (request.getPreferIdle()) {
+            drain(id);
+        }
         long deadline = System.nanoTime() + wait(request).toNanos();
         boolean renew = true;
         while (true) {
@@ -113,6 +116,14 @@ public final class Leases {
                 return response;
             }
             signal.await(seen, Math.min(left, limits.idleSync().toMillis()));
+        }
+    }
+
+    /** A runner that wants to stop drains itself, until it registers again; its sync that waits for work elsewhere comes back at once. */
+    private void drain(String id) {
+        boolean news = database.transact(tx -> RunnerStore.drainItself(tx, id));
+        if (news) {
+            signal.raise();
         }
     }
 

@@ -67,6 +67,12 @@ public final class RunnerStore {
         return tx.update("update runner set draining = ?, version = version + 1 where id = ?", draining, id);
     }
 
+    /** Lets a runner drain that asked for it; returns whether that is new. */
+    public static boolean drainItself(Tx tx, String id) throws SQLException {
+        return tx.update("update runner set draining = true, version = version + 1 where id = ? and not draining", id)
+                > 0;
+    }
+
     /** Sets health by hand. */
     public static int health(Tx tx, String id, RunnerHealth health, String detail) throws SQLException {
         return tx.update(
