@@ -1,6 +1,7 @@
 package dev.breakmake.lab.scheduler.api.rest;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.FieldMask;
 import com.google.protobuf.Message;
 import dev.breakmake.lab.scheduler.document.DocumentNode;
 import dev.breakmake.lab.scheduler.document.DocumentPlaces;
@@ -72,11 +73,13 @@ final class RequestBinder {
     private static void parameter(Message.Builder request, String name, List<String> values) {
         FieldDescriptor field = request.getDescriptorForType().getFields().stream()
                 .filter(candidate -> candidate.getJsonName().equals(name))
-                .filter(candidate -> candidate.getJavaType() != FieldDescriptor.JavaType.MESSAGE)
+                .filter(candidate -> candidate.getJavaType() != FieldDescriptor.JavaType.MESSAGE || isMask(candidate))
                 .findFirst()
                 .orElseThrow(() -> LabException.invalid(Names.abbreviate(name), "is no parameter of this method"));
         try {
-            if (field.isRepeated()) {
+            if (isMask(field)) {
+                request.setField(field, mask(values));
+            } else if (field.isRepeated()) {
                 values.forEach(value -> request.addRepeatedField(field, Scalars.value(field, value)));
             } else {
                 request.setField(field, Scalars.value(field, values.getLast()));
@@ -84,6 +87,18 @@ final class RequestBinder {
         } catch (IllegalArgumentException e) {
             throw LabException.invalid(name, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static boolean isMask(FieldDescriptor field) {
+        return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                && field.getMessageType().equals(FieldMask.getDescriptor());
+    }
+
+    /** A field mask as a parameter (AIP-134, AIP-161): names separated by commas, or the parameter more than once. */
+    private static FieldMask mask(List<String> values) {
+        FieldMask.Builder mask = FieldMask.newBuilder();
+        values.forEach(value -> mask.addAllPaths(List.of(value.split(",", -1))));
+        return mask.build();
     }
 
     private static void set(Message.Builder request, String path, String value) {
