@@ -18,6 +18,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.File;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,6 +208,32 @@ class LabIT {
                 .as(cell + " of " + end)
                 .isEqualTo("REACHED");
         assertThat(rulesOf(cell)).contains("REG-TTBR");
+    }
+
+    @Test
+    void the_context_of_a_request_goes_through_the_lease_to_the_log_lines_about_its_cells() throws Exception {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        var answer = rest.send(rest.request("/v1/projects/default/runs")
+                .header("Content-Type", "application/yaml")
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .POST(BodyPublishers.ofString(
+                        "spec: {boot: {flow: arm64/base}, matrix: {axes: [{name: pes, values: [1, 2]}]}}"))
+                .build());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        String run = MAPPER.readTree(answer.body()).path("name").asText();
+        rest.awaitEnd(run, PATIENCE);
+        String id = run.substring(run.lastIndexOf('/') + 1);
+        for (int cell = 1; cell <= 2; cell++) {
+            String ids = "{attempt=1, cell=" + cell + ", run=" + id + ", traceId=" + trace + "}";
+            Await.until(
+                    "a line about " + ids,
+                    Duration.ofSeconds(30),
+                    () -> Files.readString(lab.log()).lines().anyMatch(line -> line.contains(ids)));
+        }
+        // A line of another trace never carries these ids.
+        assertThat(Files.readString(lab.log()).lines().filter(line -> line.contains("run=" + id)))
+                .allMatch(line -> line.contains("traceId=" + trace))
+                .allMatch(line -> line.matches("[0-9-]+T[0-9:.]+\\S* [A-Z]+ +\\[\\S+] \\(.*\\) \\{.*"));
     }
 
     @Test
