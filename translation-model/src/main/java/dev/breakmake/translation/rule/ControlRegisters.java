@@ -9,6 +9,7 @@ import dev.breakmake.translation.tlb.Geometry;
 import dev.breakmake.translation.tlb.Scope;
 import dev.breakmake.translation.tlb.Tree;
 import dev.breakmake.translation.tlb.VersionStore;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +129,12 @@ public final class ControlRegisters {
             }
         }
         return false;
+    }
+
+    /** The PE is off, or came out of reset: it relies on nothing it wrote before. */
+    void reset(int pe) {
+        Arrays.fill(open[pe], null);
+        waiting &= ~(1L << pe);
     }
 
     /** A context synchronisation. */

@@ -3,7 +3,6 @@ package dev.breakmake.translation.rule;
 import dev.breakmake.translation.descriptor.ChangeKind;
 import dev.breakmake.translation.descriptor.DescriptorChange;
 import dev.breakmake.translation.event.Architecture;
-import dev.breakmake.translation.event.Capability;
 import dev.breakmake.translation.event.Feature;
 import dev.breakmake.translation.event.TranslationUse;
 import dev.breakmake.translation.register.Regime;
@@ -14,7 +13,6 @@ import dev.breakmake.translation.tlb.TableSlice;
 import dev.breakmake.translation.tlb.TagSpace;
 import dev.breakmake.translation.tlb.Tree;
 import dev.breakmake.translation.tlb.VersionStore;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * G5.9.1.3).
  */
 public final class FirstUse {
-    private static final List<RuleId> RULES = List.of(RuleId.PTE_DSB, RuleId.TLB_ISB, RuleId.TLB_MISS, RuleId.TLB_PERM);
-
     private final Machine machine;
     private final MayHold mayHold;
     private final StaleDependence dependence;
@@ -35,10 +31,6 @@ public final class FirstUse {
         this.mayHold = machine.mayHold();
         this.dependence = dependence;
         this.asksForData = machine.header().architecture() == Architecture.AARCH32 || !machine.has(Feature.ETS2);
-        if (!machine.sees(Capability.TRANSLATION_USE)) {
-            RULES.forEach(rule -> machine.reporter()
-                    .notObservable(rule, "the backend does not see when a changed translation is first used"));
-        }
     }
 
     /** A use. */

@@ -77,12 +77,6 @@ public final class Judge {
         BreakBeforeMake breakBeforeMake = new BreakBeforeMake(machine, dependence, roots);
         tables = new TableUpdates(machine, breakBeforeMake, coherency, control, encodings, lifetimes, devices);
         registers = new RegisterUpdates(machine, control, mmu, roots, breakBeforeMake, coherency, guests, encodings);
-        machine.pe(0).running(true);
-    }
-
-    /** The state, for tests of it. */
-    Machine machine() {
-        return machine;
     }
 
     /** Takes an event. */
@@ -207,10 +201,11 @@ public final class Judge {
                 machine.pe(pe).level(state.el());
                 mayHold.reset(pe, now);
                 mmu.reset(pe);
+                control.reset(pe);
             }
             case CPU_OFF -> {
                 mayHold.reset(pe, now);
-                machine.pe(pe).running(false);
+                control.reset(pe);
             }
             case EL_CHANGE -> level(pe, state.el(), state.pc());
             case MMU_ON, MMU_OFF, CACHES_ON, CACHES_OFF -> {

@@ -44,7 +44,7 @@ public final class Machine {
         Implementation implementation = Implementation.of(header);
         pes = new PeModel[header.peCount()];
         for (int i = 0; i < pes.length; i++) {
-            pes[i] = new PeModel(i, implementation, header);
+            pes[i] = new PeModel(implementation, header);
         }
     }
 

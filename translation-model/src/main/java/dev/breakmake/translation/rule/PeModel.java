@@ -10,7 +10,6 @@ import dev.breakmake.translation.register.RegisterFile;
 
 /** What the checker knows of one PE beyond its TLBs: registers, when they were written, and when its own regime went on and off. */
 public final class PeModel {
-    private final int id;
     private final RegisterFile registers;
     private final long[] writtenAt = new long[TranslationRegister.values().length];
     private final long[] writtenBy = new long[TranslationRegister.values().length];
@@ -20,22 +19,15 @@ public final class PeModel {
     private ExceptionLevel level;
     private final boolean aarch32;
     private Regime own;
-    private boolean running;
     private int vmid;
     private boolean vmidUncertain;
     private long startedAt;
 
-    PeModel(int id, Implementation implementation, TraceHeader header) {
-        this.id = id;
+    PeModel(Implementation implementation, TraceHeader header) {
         this.registers = new RegisterFile(implementation);
         this.level = header.handOver().entryLevel();
         this.aarch32 = header.architecture() == Architecture.AARCH32;
         this.own = aarch32 ? Regime.HYP : Regime.EL2;
-    }
-
-    /** Number of the PE. */
-    public int id() {
-        return id;
     }
 
     /** Its registers, as last written. */
@@ -103,15 +95,6 @@ public final class PeModel {
         level = now;
     }
 
-    /** Whether the PE is on. */
-    public boolean running() {
-        return running;
-    }
-
-    void running(boolean on) {
-        running = on;
-    }
-
     /** VMID that guest TLB maintenance applies to; a value no VMID has while a VTTBR write is not synchronised. */
     public int maintenanceVmid() {
         return vmidUncertain ? -1 : vmid;
@@ -142,6 +125,5 @@ public final class PeModel {
         }
         vmid = 0;
         vmidUncertain = false;
-        running = true;
     }
 }

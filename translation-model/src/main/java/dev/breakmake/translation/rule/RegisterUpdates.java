@@ -60,6 +60,7 @@ final class RegisterUpdates {
         long old = pe.registers().value(write.register());
         RegisterFile file = pe.registers();
         int vmidBefore = file.vmid();
+        boolean known = file.known(write.register());
         Before[] before = new Before[regimes.size()];
         for (int i = 0; i < before.length; i++) {
             before[i] = Before.of(file, regimes.get(i));
@@ -67,7 +68,8 @@ final class RegisterUpdates {
         pe.written(write.register(), write.value(), now, write.pc());
         for (int i = 0; i < before.length; i++) {
             Regime regime = regimes.get(i);
-            if (concerns(write, regime)) {
+            // What a register was before its first write is unknown, as is what a TLB holds that was made with it.
+            if (known && concerns(write, regime)) {
                 boolean outside = guest(regime) && write.el() == ExceptionLevel.EL2 && !guestAlwaysInContext;
                 boolean enabled = before[i].enabled() && (!outside || guests.ranUnder(write.pe(), vmidBefore));
                 control.written(write, old, regime, enabled, outside ? vmidBefore : ControlRegisters.INSIDE);
@@ -278,7 +280,8 @@ final class RegisterUpdates {
         RegimeConfiguration configuration = machine.pe(use.pe()).registers().configuration(Regime.STAGE2);
         TranslationRoot root = root(configuration, 0);
         if (configuration.enabled() && root != null) {
-            mayHold.mayHold(use.pe(), mayHold.tree(configuration, root));
+            mayHold.mayHold(
+                    use.pe(), mayHold.tree(configuration, root), machine.clock().now());
         }
     }
 }

@@ -24,8 +24,8 @@ public final class StaleDependence {
         this.machine = machine;
     }
 
-    /** Break-before-make rule for a mask of {@link ChangeKind}s, most severe difference first; null if none needs a break. */
-    static @Nullable RuleId breakRule(int mask) {
+    /** Break-before-make rule for a mask of {@link ChangeKind}s, most severe difference first; one of them needs a break. */
+    private static RuleId breakRule(int mask) {
         if ((mask & ChangeKind.TABLE_ADDRESS.mask()) != 0) {
             return RuleId.BBM_TBL;
         }
@@ -41,7 +41,7 @@ public final class StaleDependence {
         if ((mask & ChangeKind.CONTIGUOUS.mask()) != 0) {
             return RuleId.BBM_CONT;
         }
-        return (mask & ChangeKind.MADE_GLOBAL.mask()) != 0 ? RuleId.BBM_NG : null;
+        return RuleId.BBM_NG;
     }
 
     /**
@@ -56,7 +56,7 @@ public final class StaleDependence {
     void made(int version, int mask, TableSlice slice, long input, long fresh, boolean direct, int pe, long pc) {
         RuleId breakRule = breakRule(mask);
         VersionStore versions = machine.mayHold().versions();
-        if (breakRule == null || versions.reported(version)) {
+        if (versions.reported(version)) {
             return;
         }
         versions.markReported(version);

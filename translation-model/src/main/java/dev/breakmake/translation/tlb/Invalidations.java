@@ -164,7 +164,8 @@ final class Invalidations {
 
     /** What an invalidate without addresses looks for, and by whose barrier it is completed. */
     private static int kind(Scope scope) {
-        int form = (scope.shared ? 1 : 0) | (scope.nxs ? 2 : 0) | scope.pe << 2;
+        // Broadcast or local is in the mask of PEs.
+        int form = (scope.nxs ? 1 : 0) | scope.pe << 1;
         return scope.operation.ordinal() | (scope.asid & 0xffff) << 8 | form << 24;
     }
 

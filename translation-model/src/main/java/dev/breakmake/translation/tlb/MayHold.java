@@ -126,8 +126,9 @@ public final class MayHold {
     }
 
     /** A PE walked a tree without being in its context (AT): it may hold what it found. */
-    public void mayHold(int pe, Tree tree) {
+    public void mayHold(int pe, Tree tree, long time) {
         tree.holders |= 1L << pe;
+        tree.idleSince = time;
     }
 
     /** The PE was reset: it walks nothing. What its TLBs hold is unknown, which is another rule's business. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ProfileTest {
 
@@ -46,6 +48,41 @@ final class ProfileTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ProfileFile.parse("p", List.of("extends = mine")))
                 .withMessageContaining("no profile 'mine'");
+    }
+
+    @Test
+    void aProfileTakesOverWhatItExtendsAndMayTakeItBack() {
+        Profile strict = ProfileFile.parse("mine", List.of("extends = strict"));
+        assertThat(strict.severity(RuleId.TLB_PERM)).isEqualTo(Severity.ERROR);
+        assertThat(strict.severity(RuleId.ENC_AP1)).isEqualTo(Severity.LINT);
+        Profile quiet = ProfileFile.parse(
+                "mine", List.of("extends = strict", "lint = off", "single-pe = error", "TLB-PERM = warning : ours"));
+        assertThat(quiet.severity(RuleId.ENC_AP1)).isNull();
+        assertThat(quiet.severity(RuleId.TLB_PERM)).isEqualTo(Severity.WARNING);
+        assertThat(quiet.singlePeIsWarning()).isFalse();
+        assertThat(ProfileFile.parse("mine", List.of("single-pe = warning")).singlePeIsWarning())
+                .isTrue();
+        assertThat(ProfileFile.parse("mine", List.of("bbm-oa = lint : too loud", "lint = on"))
+                        .severity(RuleId.BBM_OA))
+                .isEqualTo(Severity.LINT);
+        assertThat(ProfileFile.parse("mine", List.of()).severity(RuleId.BBM_OA)).isEqualTo(Severity.ERROR);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lint = loud | p:1:7: expected on or off, found 'loud'",
+                "single-pe = off | p:1:12: expected warning or error, found 'off'",
+                "extends = mine | p:1:10: no profile 'mine': use default, strict or lenient",
+                "BBM-OA = loud : x | p:1:9: expected error, warning, lint or off, found 'loud'",
+                "BBM-OA = off : | p:1:9: an override needs its reason: 'BBM-OA = off : why'",
+                "= off : x | p:1:1: no rule ''"
+            })
+    void everyMistakeIsNamedWithLineAndColumn(String line, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ProfileFile.parse("p", List.of(line)))
+                .withMessageStartingWith(message);
     }
 
     @Clause("5.lenient")

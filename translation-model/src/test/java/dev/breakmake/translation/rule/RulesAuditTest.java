@@ -32,7 +32,12 @@ final class RulesAuditTest {
             GuestTablesTest.class,
             FieldSequencesTest.class,
             HostRegimeTest.class,
-            TreeDifferenceTest.class);
+            TreeDifferenceTest.class,
+            ContextClausesTest.class,
+            LifetimeClausesTest.class,
+            DependenceClausesTest.class,
+            HeldRangesTest.class,
+            StoreClausesTest.class);
 
     private static Map<String, Set<String>> tests() {
         Map<String, Set<String>> tests = new TreeMap<>();

@@ -239,6 +239,12 @@ final class Scenario {
         return this;
     }
 
+    /** The PE is at another level from here on, which only its next event says. */
+    Scenario now(ExceptionLevel level) {
+        levels.put(pe, level);
+        return this;
+    }
+
     Scenario write(long pa, long value) {
         return write(pa, value, 8, true, WriteOrigin.STORE);
     }
@@ -358,6 +364,12 @@ final class Scenario {
     Scenario role(PageRole.Role role, long pa) {
         line("page 0x%x: %s".formatted(pa, role));
         return add(new PageRole(sequence, pe, sequence, pc, level(), role, pa, 4096, 0));
+    }
+
+    /** A hint that a range of memory was given back. */
+    Scenario freed(long pa, long length) {
+        line("memory [0x%x, 0x%x): FREED".formatted(pa, pa + length));
+        return add(new PageRole(sequence, pe, sequence, pc, level(), PageRole.Role.FREED, pa, length, 0));
     }
 
     Scenario region(String name, long start, long size) {

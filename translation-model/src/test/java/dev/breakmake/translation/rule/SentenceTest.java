@@ -3,6 +3,7 @@ package dev.breakmake.translation.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.util.IllegalFormatException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,11 @@ class SentenceTest {
         same("%s, %s", RuleId.BBM_OA, List.of(1, 2));
         same("%d%% of %5d, %08x", 7, 8, 9L);
         same("%d of a byte", (byte) 3);
+        same("%c%n", 'x');
+        same("%.1f", 1.5);
+        same("0x%x", BigInteger.TEN);
+        same("more arguments than %s", "places", 2);
+        same("%s%%", "half");
     }
 
     @Test

@@ -148,11 +148,18 @@ final class MayHoldTest {
 
     @Test
     void aWalkFromOutsideMakesThePeAHolderButNoWalker() {
-        state.mayHold(1, a);
+        state.mayHold(1, a, 3);
         assertThat(a.holders()).isEqualTo(2);
-        state.mayHold(0, a);
+        state.mayHold(0, a, 4);
         assertThat(a.holders()).isEqualTo(3);
         assertThat(a.walkers()).isZero();
+        TestTrees.store(state, PAGE5, OLD, 5, 0);
+        assertThat(TestTrees.store(state, PAGE5, 0, 6, 0))
+                .as("stored since the walk")
+                .isEqualTo(-1);
+        TestTrees.store(state, PAGE5, OLD, 7, 0);
+        state.mayHold(1, a, 8);
+        assertThat(TestTrees.store(state, PAGE5, 0, 9, 0)).isNotNegative();
     }
 
     @Test
@@ -230,7 +237,7 @@ final class MayHoldTest {
         TestTrees.store(state, page + 8, OLD, 2, 0);
         state.walk(0, Regime.EL1_0, 0, asid1, 3, 0);
         state.walk(1, Regime.EL1_0, 0, asid3, 3, 0);
-        state.mayHold(0, asid2);
+        state.mayHold(0, asid2, 3);
         int own = TestTrees.store(state, page, 0, 4, 0);
         int global = TestTrees.store(state, page + 8, 0, 4, 0);
         assertThat(state.concerns(own, asid1)).isTrue();
@@ -285,5 +292,115 @@ final class MayHoldTest {
         invalidate(1, TlbOperation.ALLE2, 0, Shareability.NSH, 8);
         state.barrier(1, 9, false, false, false);
         assertThat(state.missOf(0, v)).isEqualTo(Miss.LOCAL);
+    }
+
+    private void invalidateNxs(int pe, TlbOperation operation, long operand, boolean nxs, long time) {
+        state.invalidate(
+                new TlbInvalidate(
+                        time, pe, time, 0x600, ExceptionLevel.EL2, operation, operand, Shareability.ISH, nxs),
+                time,
+                1,
+                false,
+                false);
+    }
+
+    /** Non-global pages of ASIDs 1 and 2 of VMID 1, broken and ordered; both PEs may hold them. */
+    private void twoAsids() {
+        for (int asid = 1; asid <= 2; asid++) {
+            long root = 0x4020_0000L + 0x10_0000L * asid;
+            Tree tree = TestTrees.tree(state, Regime.EL1_0, 1, asid, root);
+            TestTrees.store(state, TestTrees.pages(root), OLD | TestTrees.NOT_GLOBAL, 2, 0);
+            state.walk(0, Regime.EL1_0, 0, tree, 3, 0);
+            state.walk(1, Regime.EL1_0, 0, tree, 3, 0);
+            TestTrees.store(state, TestTrees.pages(root), 0, 4, 0);
+        }
+        state.barrier(0, 5, true, false, false);
+        assertThat(state.versions().size()).isEqualTo(2);
+    }
+
+    @Test
+    void invalidatesOfTwoAsidsAreTwoInvalidates() {
+        twoAsids();
+        invalidateNxs(0, TlbOperation.ASIDE1, 1L << 48, false, 6);
+        invalidateNxs(0, TlbOperation.ASIDE1, 2L << 48, false, 7);
+        state.barrier(0, 8, true, false, false);
+        assertThat(state.versions().size()).isZero();
+    }
+
+    @Test
+    void theSameInvalidateOfAnotherPeIsCompletedByThatPe() {
+        twoAsids();
+        invalidateNxs(0, TlbOperation.ASIDE1, 1L << 48, false, 6);
+        invalidateNxs(1, TlbOperation.ASIDE1, 1L << 48, false, 7);
+        state.barrier(1, 8, true, false, false);
+        assertThat(state.versions().size()).isEqualTo(1);
+    }
+
+    @Test
+    void theNxsFormBehindThePlainOneIsCompletedByItsOwnBarrier() {
+        twoAsids();
+        invalidateNxs(0, TlbOperation.ASIDE1, 1L << 48, false, 6);
+        invalidateNxs(0, TlbOperation.ASIDE1, 1L << 48, true, 7);
+        state.barrier(0, 8, true, false, true);
+        assertThat(state.versions().size()).isEqualTo(1);
+    }
+
+    @Test
+    void theHoldOfATreeEndsWithAnInvalidateOfAllThatIsCompleted() {
+        walk(0, a, 3);
+        walk(1, a, 3);
+        walk(0, null, 4);
+        state.synchronize(0, 5);
+        invalidate(1, TlbOperation.ALLE2, 0, Shareability.NSH, 6);
+        state.barrier(1, 7, true, false, false);
+        assertThat(a.holders()).as("local to PE1, which walks it").isEqualTo(3);
+        invalidate(0, TlbOperation.VAE2, 5, Shareability.ISH, 8);
+        state.barrier(0, 9, true, false, false);
+        assertThat(a.holders()).as("by address").isEqualTo(3);
+        invalidate(1, TlbOperation.ALLE2, 0, Shareability.ISH, 10);
+        state.barrier(1, 11, false, false, false);
+        assertThat(a.holders()).as("a barrier too narrow").isEqualTo(3);
+        state.barrier(1, 12, true, false, true);
+        assertThat(a.holders()).as("DSB nXS").isEqualTo(3);
+        state.barrier(1, 13, true, false, false);
+        assertThat(a.holders()).isEqualTo(2);
+    }
+
+    @Test
+    void whoWalksATreeAgainBeforeTheInvalidateIsCompletedHoldsIt() {
+        walk(0, a, 3);
+        walk(0, null, 4);
+        state.synchronize(0, 5);
+        invalidate(0, TlbOperation.ALLE2, 0, Shareability.NSH, 6);
+        walk(0, a, 7);
+        state.barrier(0, 8, true, false, false);
+        assertThat(a.holders()).isEqualTo(1);
+        walk(0, null, 9);
+        state.synchronize(0, 10);
+        state.barrier(0, 11, true, false, false);
+        assertThat(a.holders()).as("what was completed counts once").isEqualTo(1);
+    }
+
+    @Test
+    void invalidatesByAddressOfABrokenTableLeaveWhatNoneOfThemNames() {
+        for (int page = 0; page < 4; page++) {
+            TestTrees.store(state, TestTrees.pages(A) + 8L * page, OLD + 0x1000L * page, 2, 0);
+        }
+        walk(0, a, 3);
+        walk(1, a, 3);
+        TestTrees.store(state, A, 0, 4, 0);
+        state.barrier(0, 5, true, false, false);
+        invalidate(0, TlbOperation.VAE2, 0, Shareability.NSH, 6);
+        invalidate(0, TlbOperation.VAE2, 1, Shareability.ISH, 7);
+        state.barrier(0, 8, true, false, false);
+        VersionStore versions = state.versions();
+        long[] holders = new long[4];
+        for (int v = a.space().firstVersion(); v >= 0; v = versions.nextInSpace(v)) {
+            assertThat(versions.isTable(v)).isFalse();
+            assertThat(versions.belowTable(v)).isTrue();
+            assertThat(versions.bornAt(v)).isEqualTo(4);
+            holders[(int) (versions.input(v) >>> 12)] = versions.holders(v);
+        }
+        assertThat(holders).containsExactly(2, 0, 3, 3);
     }
 }
