@@ -37,7 +37,9 @@ final class RulesAuditTest {
             LifetimeClausesTest.class,
             DependenceClausesTest.class,
             HeldRangesTest.class,
-            StoreClausesTest.class);
+            StoreClausesTest.class,
+            CacheClausesTest.class,
+            RegisterClausesTest.class);
 
     private static Map<String, Set<String>> tests() {
         Map<String, Set<String>> tests = new TreeMap<>();

@@ -296,8 +296,7 @@ final class MayHoldTest {
 
     private void invalidateNxs(int pe, TlbOperation operation, long operand, boolean nxs, long time) {
         state.invalidate(
-                new TlbInvalidate(
-                        time, pe, time, 0x600, ExceptionLevel.EL2, operation, operand, Shareability.ISH, nxs),
+                new TlbInvalidate(time, pe, time, 0x600, ExceptionLevel.EL2, operation, operand, Shareability.ISH, nxs),
                 time,
                 1,
                 false,
