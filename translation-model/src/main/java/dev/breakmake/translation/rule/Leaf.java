@@ -56,25 +56,4 @@ record Leaf(TableSlice slice, int word, long descriptor) {
         }
         return null;
     }
-
-    /** The table whose entries are no larger than {@code size} on the way to an input address, or null if the walk ends before. */
-    static @Nullable TableSlice deepestTable(Forest forest, @Nullable TableSlice group, long input, long size) {
-        TableSlice at = group;
-        while (at != null && 1L << at.tree().geometry().shift(at.level()) > size) {
-            int shift = at.tree().geometry().shift(at.level());
-            long word = at.firstWord() + ((input - at.input(at.firstWord())) >> shift);
-            if (word >= at.endWord()) {
-                at = at.nextInGroup();
-                continue;
-            }
-            if (word < at.firstWord()) {
-                return null;
-            }
-            long descriptor = at.frame().word((int) word);
-            at = at.tree().geometry().kind(descriptor, at.level()) == Geometry.TABLE
-                    ? forest.child(at, (int) word, descriptor)
-                    : null;
-        }
-        return at;
-    }
 }

@@ -51,7 +51,7 @@ final class TreeDifference {
         long input = slice.input(word);
         long size = 1L << geometry.shift(slice.level());
         Leaf fresh = Leaf.find(forest, after.root(), input);
-        if (fresh == null && !anyBelow(input, size)) {
+        if (fresh == null && !TreeWalk.anyLeaf(forest, after.root(), input, input + size - 1)) {
             removed++;
             return;
         }
@@ -112,17 +112,6 @@ final class TreeDifference {
             at = part.input() + part.size();
         }
         return true;
-    }
-
-    /** Whether the new tree translates anything of a range whose first address it does not. */
-    private boolean anyBelow(long input, long size) {
-        TableSlice table = Leaf.deepestTable(forest, after.root(), input, size);
-        boolean[] found = new boolean[1];
-        TreeWalk.visit(forest, table, (slice, word, descriptor, leaf) -> {
-            found[0] |= leaf && slice.input(word) - input >= 0 && slice.input(word) - input < size;
-            return !found[0];
-        });
-        return found[0];
     }
 
     private static void add(List<AddressRange> ranges, long start, long size) {

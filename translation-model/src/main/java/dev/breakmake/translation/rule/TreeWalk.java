@@ -35,4 +35,27 @@ final class TreeWalk {
             }
         }
     }
+
+    /** Whether anything between two input addresses (the last one included) is translated; looks only at entries that meet them. */
+    static boolean anyLeaf(Forest forest, @Nullable TableSlice group, long from, long last) {
+        for (TableSlice s = group; s != null; s = s.nextInGroup()) {
+            Geometry geometry = s.tree().geometry();
+            int shift = geometry.shift(s.level());
+            long base = s.input(s.firstWord());
+            int first = (int) Math.max(s.firstWord(), s.firstWord() + (from - base >> shift));
+            int end = (int) Math.min(s.endWord(), s.firstWord() + (last - base >> shift) + 1);
+            Frame frame = s.frame();
+            for (int w = frame.nextFilled(first, end); w < end; w = frame.nextFilled(w + 1, end)) {
+                long descriptor = frame.word(w);
+                if ((descriptor & 1) == 0 || !geometry.holdable(descriptor, s.level())) {
+                    continue;
+                }
+                if (geometry.kind(descriptor, s.level()) == Geometry.LEAF
+                        || anyLeaf(forest, forest.child(s, w, descriptor), from, last)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
 }

@@ -105,7 +105,7 @@ final class Coprocessors {
         }
     }
 
-    private static int key(final Instruction i) {
+    static int key(final Instruction i) {
         return Cp15.key(i.n, i.bits(23, 21), i.m, i.bits(7, 5));
     }
 

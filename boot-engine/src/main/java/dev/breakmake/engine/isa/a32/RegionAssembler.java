@@ -35,6 +35,7 @@ final class RegionAssembler {
     private final Frame f;
     private final DataAssembler data;
     private final MemoryAssembler memory;
+    private final CallAssembler calls;
     private final Map<Integer, Label> labels = new HashMap<>();
     private final Label exit;
     private final Label before;
@@ -50,6 +51,7 @@ final class RegionAssembler {
         this.f = new Frame(body, blocks);
         this.data = new DataAssembler(f);
         this.memory = new MemoryAssembler(f, data);
+        this.calls = new CallAssembler(f);
         this.exit = c.newLabel();
         this.before = c.newLabel();
         this.dispatch = c.newLabel();
@@ -172,6 +174,8 @@ final class RegionAssembler {
             default -> {
                 if (Shape.isDirect(i)) {
                     data.direct(i, place);
+                } else if (calls.assemble(i, place, () -> pushWhere(place))) {
+                    stopIfAsked(place);
                 } else {
                     outside(i, place);
                 }
@@ -216,6 +220,12 @@ final class RegionAssembler {
         c.loadConstant(place << 2).loadConstant(ahead).goto_(before);
     }
 
+    /** Pushes the address of a place and the count of instructions before it. */
+    private void pushWhere(final int place) {
+        f.pushAddress(place);
+        countBefore();
+    }
+
     /** Pushes the count of instructions before the current one. */
     private void countBefore() {
         c.lload(f.count).loadConstant((long) ahead).lsub();
@@ -234,8 +244,7 @@ final class RegionAssembler {
         final Label wide = c.newLabel();
         c.iload(f.value).iconst_1().iand().ifeq(wide);
         c.aload(Frame.STATE_LOCAL).iload(f.value);
-        f.pushAddress(place);
-        countBefore();
+        pushWhere(place);
         f.support("exchange", EXCHANGE);
         c.labelBinding(wide);
         c.iload(f.value).loadConstant(-4).iand().istore(f.leave);
@@ -307,7 +316,7 @@ final class RegionAssembler {
         c.istore(f.leave).goto_(exit);
     }
 
-    /** Lets the interpreter execute the instruction on the registers it touches, and leaves after it if something asked for a stop. */
+    /** Lets the interpreter execute the instruction on the registers it touches. */
     private void outside(final Instruction i, final int place) {
         final int touched = Shape.touched(i);
         f.spill(touched);
@@ -317,10 +326,14 @@ final class RegionAssembler {
         c.aload(Frame.STATE_LOCAL);
         pushPage(RegionFinder.pageOf(place));
         c.loadConstant(place & SharedCode.INSTRUCTIONS - 1);
-        f.pushAddress(place);
-        countBefore();
+        pushWhere(place);
         f.support("execute", EXECUTE);
         f.reloadAll(touched);
+        stopIfAsked(place);
+    }
+
+    /** Leaves behind the instruction if it, or somebody meanwhile, asked for a stop. */
+    private void stopIfAsked(final int place) {
         final Label on = c.newLabel();
         f.pushLimit();
         c.lload(f.limit).lcmp().ifeq(on);

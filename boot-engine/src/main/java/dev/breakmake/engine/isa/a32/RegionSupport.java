@@ -1,10 +1,13 @@
 package dev.breakmake.engine.isa.a32;
 
 import dev.breakmake.engine.memory.Page;
+import dev.breakmake.engine.pe.GuestFault;
+import dev.breakmake.engine.pe.Maintenance;
 import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.pe.SoftTlb;
+import dev.breakmake.translation.event.Barrier;
 
-/** What translated code calls. HotSpot inlines all of it but {@link #execute}; written here it need not be written as bytecode. */
+/** What translated code calls. HotSpot inlines most of it; written here it need not be written as bytecode. */
 final class RegionSupport {
 
     private static final int OFFSET = Page.SIZE - 1;
@@ -106,20 +109,69 @@ final class RegionSupport {
         return found != null && found.code == expected;
     }
 
+    private static ProcessingElement at(final AArch32 state, final int address, final long instructions) {
+        final ProcessingElement pe = state.pe;
+        pe.pc = address & 0xffff_ffffL;
+        pe.instructions = instructions;
+        return pe;
+    }
+
+    /** A DMB with its option field. */
+    static void dmb(final AArch32 state, final int option, final int address, final long instructions) {
+        Synchronization.barrier(at(state, address, instructions), Barrier.Kind.DMB, option);
+    }
+
+    /** A DSB with its option field. */
+    static void dsb(final AArch32 state, final int option, final int address, final long instructions) {
+        Synchronization.barrier(at(state, address, instructions), Barrier.Kind.DSB, option);
+    }
+
+    /** SEV. */
+    static void sendEvent(final AArch32 state, final int address, final long instructions) {
+        at(state, address, instructions).sendEvent();
+    }
+
+    /** Reads HTPIDR. */
+    static int threadPointer(final AArch32 state, final int address, final long instructions) {
+        final int mode = state.registers.mode();
+        if (mode != Mode.HYP && mode != Mode.MONITOR) {
+            at(state, address, instructions);
+            throw GuestFault.undefined();
+        }
+        return state.system().get(Cp15.HTPIDR);
+    }
+
+    /** A load-exclusive of up to a word. */
+    static int loadExclusive(
+            final AArch32 state, final int base, final int size, final int address, final long instructions) {
+        return (int) Maintenance.loadExclusive(at(state, address, instructions), base & 0xffff_ffffL, size);
+    }
+
+    /** A store-exclusive of up to a word: 0 if it passes, else 1. */
+    static int storeExclusive(
+            final AArch32 state,
+            final int base,
+            final int value,
+            final int size,
+            final int address,
+            final long instructions) {
+        return Synchronization.storeExclusive(
+                at(state, address, instructions),
+                base & 0xffff_ffffL,
+                size,
+                value & 0xffff_ffffL >>> 32 - (size << 3));
+    }
+
     /** Executes an instruction outside; the caller has put the registers it reads into their places and takes them back. */
     static void execute(
             final AArch32 state, final CodePage page, final int index, final int address, final long instructions) {
-        final ProcessingElement pe = state.pe();
-        pe.pc = address & 0xffff_ffffL;
-        pe.instructions = instructions;
+        at(state, address, instructions);
         state.interpreter().executeAt(page.instruction(index), address);
     }
 
     /** A branch to an address that selects T32: ends as it does in the interpreter. */
     static void exchange(final AArch32 state, final int target, final int address, final long instructions) {
-        final ProcessingElement pe = state.pe();
-        pe.pc = address & 0xffff_ffffL;
-        pe.instructions = instructions;
+        at(state, address, instructions);
         state.interpreter().branchExchange(target);
     }
 }

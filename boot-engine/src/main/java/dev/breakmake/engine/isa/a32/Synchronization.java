@@ -34,10 +34,10 @@ final class Synchronization {
                 r[i.d] = (int) value;
                 r[i.d + 1 & 15] = (int) (value >>> 32);
             }
-            case STREX -> storeExclusive(i, va, 4, r[i.m] & 0xffff_ffffL);
-            case STREXB -> storeExclusive(i, va, 1, r[i.m] & 0xffL);
-            case STREXH -> storeExclusive(i, va, 2, r[i.m] & 0xffffL);
-            case STREXD -> storeExclusive(i, va, 8, r[i.m] & 0xffff_ffffL | (long) r[i.m + 1 & 15] << 32);
+            case STREX -> r[i.d] = storeExclusive(pe, va, 4, r[i.m] & 0xffff_ffffL);
+            case STREXB -> r[i.d] = storeExclusive(pe, va, 1, r[i.m] & 0xffL);
+            case STREXH -> r[i.d] = storeExclusive(pe, va, 2, r[i.m] & 0xffffL);
+            case STREXD -> r[i.d] = storeExclusive(pe, va, 8, r[i.m] & 0xffff_ffffL | (long) r[i.m + 1 & 15] << 32);
             case CLREX -> Maintenance.clearExclusive(pe);
             case SWP -> {
                 checkWordAligned((int) va, true);
@@ -50,8 +50,8 @@ final class Synchronization {
                 mmu.store(va, 1, r[i.m] & 0xffL, WriteOrigin.ATOMIC);
                 r[i.d] = value;
             }
-            case DSB -> barrier(Barrier.Kind.DSB, i.opcode & 15);
-            case DMB -> barrier(Barrier.Kind.DMB, i.opcode & 15);
+            case DSB -> barrier(pe, Barrier.Kind.DSB, i.opcode & 15);
+            case DMB -> barrier(pe, Barrier.Kind.DMB, i.opcode & 15);
             default -> {
                 return false;
             }
@@ -59,17 +59,17 @@ final class Synchronization {
         return true;
     }
 
-    private void storeExclusive(final Instruction i, final long va, final int size, final long value) {
-        if (Maintenance.exclusivePasses(pe, va, size)) {
-            mmu.store(va, size, value, WriteOrigin.ATOMIC);
-            r[i.d] = 0;
-        } else {
-            r[i.d] = 1;
+    /** Stores if the monitor is still armed for the address; 0 if it was, else 1. */
+    static int storeExclusive(final ProcessingElement pe, final long va, final int size, final long value) {
+        if (!Maintenance.exclusivePasses(pe, va, size)) {
+            return 1;
         }
+        pe.mmu.write(va, size, value, WriteOrigin.ATOMIC);
+        return 0;
     }
 
     /** A barrier by its option field: bits 3:2 the domain, bits 1:0 the access types; reserved values act as SY. */
-    void barrier(final Barrier.Kind kind, final int option) {
+    static void barrier(final ProcessingElement pe, final Barrier.Kind kind, final int option) {
         final Shareability domain = switch (option >>> 2) {
             case 0 -> Shareability.OSH;
             case 1 -> Shareability.NSH;
