@@ -156,10 +156,7 @@ final class RegionSupport {
             final int address,
             final long instructions) {
         return Synchronization.storeExclusive(
-                at(state, address, instructions),
-                base & 0xffff_ffffL,
-                size,
-                value & 0xffff_ffffL >>> 32 - (size << 3));
+                at(state, address, instructions), base & 0xffff_ffffL, size, value & 0xffff_ffffL >>> 32 - (size << 3));
     }
 
     /** Executes an instruction outside; the caller has put the registers it reads into their places and takes them back. */
