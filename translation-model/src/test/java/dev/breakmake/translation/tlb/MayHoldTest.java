@@ -402,4 +402,51 @@ final class MayHoldTest {
         }
         assertThat(holders).containsExactly(2, 0, 3, 3);
     }
+
+    @Test
+    void aSecondInvalidateOfAllTakesWhatABarrierOrderedBetweenTheTwo() {
+        TestTrees.store(state, PAGE5, OLD, 2, 0);
+        walk(0, a, 3);
+        walk(1, a, 3);
+        TestTrees.store(state, PAGE5, 0, 4, 0);
+        invalidate(0, TlbOperation.ALLE2, 0, Shareability.ISH, 5);
+        state.barrier(0, 6, true, true, false);
+        assertThat(state.versions().size()).as("stores only: nothing is completed").isEqualTo(1);
+        invalidate(0, TlbOperation.ALLE2, 0, Shareability.ISH, 7);
+        state.barrier(0, 8, true, false, false);
+        assertThat(state.versions().size()).isZero();
+    }
+
+    @Test
+    void invalidatesOfAllOfEveryKindMayFollowOneAnother() {
+        Tree guest = TestTrees.tree(state, Regime.EL1_0, 0, 1, 0x4020_0000L);
+        long guestPage = TestTrees.pages(0x4020_0000L);
+        for (int pe = 0; pe < 2; pe++) {
+            walk(pe, a, 3);
+            state.walk(pe, Regime.EL1_0, 0, guest, 3, 0);
+        }
+        long time = 10;
+        for (int round = 0; round < 3; round++) {
+            for (int kind = 0; kind < 6; kind++) {
+                boolean el2 = kind % 2 == 0;
+                int pe = kind / 2 % 2;
+                Shareability domain = kind < 4 ? Shareability.NSH : Shareability.ISH;
+                long page = el2 ? PAGE5 : guestPage;
+                TestTrees.store(state, page, OLD, time++, 0);
+                int v = TestTrees.store(state, page, 0, time++, 0);
+                state.barrier(0, time++, true, false, false);
+                invalidate(pe, el2 ? TlbOperation.VMALLE1 : TlbOperation.ALLE2, 0, domain, time++);
+                state.barrier(pe, time++, true, false, false);
+                assertThat(state.versions().holders(v)).as("another regime").isEqualTo(3);
+                invalidate(pe, el2 ? TlbOperation.ALLE2 : TlbOperation.VMALLE1, 0, domain, time++);
+                state.barrier(pe, time++, true, false, false);
+                if (domain == Shareability.NSH) {
+                    assertThat(state.versions().holders(v)).isEqualTo(2 >> pe);
+                    invalidate(1 - pe, el2 ? TlbOperation.ALLE2 : TlbOperation.VMALLE1, 0, domain, time++);
+                    state.barrier(1 - pe, time++, true, false, false);
+                }
+                assertThat(state.versions().size()).isZero();
+            }
+        }
+    }
 }

@@ -71,6 +71,7 @@ final class VersionStoreTest {
     void aSpaceCountsItsVersionsByLevelAndContiguousLeaves() {
         int leaf = page(0x1000);
         int contiguous = add(tree, 2, 0x20_0000, TestTrees.leaf(0x8000_0000L, 2) | TestTrees.CONTIGUOUS, false, PE0);
+        assertThat(space.staleContiguous()).isEqualTo(1);
         int table = add(tree, 2, 0, ROOT | 3 | TestTrees.CONTIGUOUS, true, PE0);
         assertThat(versions.size()).isEqualTo(3);
         assertThat(space.staleVersions()).isEqualTo(3);
