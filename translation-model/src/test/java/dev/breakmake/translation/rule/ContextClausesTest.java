@@ -167,13 +167,7 @@ final class ContextClausesTest {
     private static Scenario ran(int pe) {
         return guestOut().setup(s -> {
             if (pe != 0) {
-                s.pe(pe).state(PeState.Change.CPU_ON, Scenario.CODE);
-                G.registers().forEach(s::msr);
-                s.tlbi(G.all(), NSH)
-                        .dsb(NSH)
-                        .isb()
-                        .msr(G.control(), G.controlOn())
-                        .isb();
+                s.bringUpHost(pe);
             }
             s.msr(TranslationRegister.TTBR0_EL1, GUEST_TABLE | ASID)
                     .isb()

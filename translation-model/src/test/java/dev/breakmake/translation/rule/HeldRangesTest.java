@@ -186,13 +186,7 @@ final class HeldRangesTest {
             s.enter(ExceptionLevel.EL2);
             if (pe != 0) {
                 s.tlbi(G.all(), ISH).dsb(ISH);
-                s.pe(pe).state(PeState.Change.CPU_ON, Scenario.CODE);
-                G.registers().forEach(s::msr);
-                s.tlbi(G.all(), NSH)
-                        .dsb(NSH)
-                        .isb()
-                        .msr(G.control(), G.controlOn())
-                        .isb();
+                s.bringUpHost(pe);
                 s.enter(ExceptionLevel.EL1).enter(ExceptionLevel.EL2);
             }
         });

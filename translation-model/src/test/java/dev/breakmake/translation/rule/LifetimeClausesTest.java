@@ -27,53 +27,35 @@ final class LifetimeClausesTest {
         return Scenario.el2();
     }
 
-    private static void found(Scenario s, boolean found) {
+    @Clause("G.data")
+    @ParameterizedTest
+    @CsvSource({
+        "page, 0x50004000, 0x1000, false",
+        "page, 0x50005000, 0x1000, true",
+        "page, 0x50006000, 0x1000, false",
+        "page, 0x50000000, 0x5000, false",
+        "page, 0x50000000, 0x6000, true",
+        "block, 0x601ff000, 0x1000, false",
+        "block, 0x60200000, 0x1000, true",
+        "block, 0x60300000, 0x1000, true",
+        "block, 0x603ff000, 0x1000, true",
+        "block, 0x60400000, 0x1000, false",
+        "block, 0x60000000, 0x200000, false",
+        "block, 0x60000000, 0x201000, true",
+        "block, 0x60000000, 0x800000, true"
+    })
+    void memoryIsFreedWhileAnyOfItMayStillBeMapped(String leaf, String pa, String length, boolean found) {
+        boolean page = leaf.equals("page");
+        Scenario s = el2().write(page ? l3(5) : l2(1), 0)
+                .dsb(ISH)
+                .freed(Long.decode(pa), Long.decode(length))
+                .tlbiVa(page ? 0x5000 : 0x20_0000)
+                .dsb(ISH);
         if (found) {
             s.expect(RuleId.LIFE_DATA);
         } else {
             s.clean();
         }
-    }
-
-    @Clause("G.data")
-    @ParameterizedTest
-    @CsvSource({
-        "0x601ff000, 0x1000, false",
-        "0x60200000, 0x1000, true",
-        "0x60300000, 0x1000, true",
-        "0x603ff000, 0x1000, true",
-        "0x60400000, 0x1000, false",
-        "0x60000000, 0x200000, false",
-        "0x60000000, 0x201000, true",
-        "0x60000000, 0x800000, true"
-    })
-    void memoryIsFreedWhileABlockThatMapsAnyOfItMayBeHeld(String pa, String length, boolean found) {
-        found(
-                el2().write(l2(1), 0)
-                        .dsb(ISH)
-                        .freed(Long.decode(pa), Long.decode(length))
-                        .tlbiVa(0x20_0000)
-                        .dsb(ISH),
-                found);
-    }
-
-    @Clause("G.data")
-    @ParameterizedTest
-    @CsvSource({
-        "0x50004000, 0x1000, false",
-        "0x50005000, 0x1000, true",
-        "0x50006000, 0x1000, false",
-        "0x50000000, 0x5000, false",
-        "0x50000000, 0x6000, true"
-    })
-    void memoryIsFreedWhileAPageOfItMayBeHeld(String pa, String length, boolean found) {
-        found(
-                el2().write(l3(5), 0)
-                        .dsb(ISH)
-                        .freed(Long.decode(pa), Long.decode(length))
-                        .tlbiVa(0x5000)
-                        .dsb(ISH),
-                found);
     }
 
     @Clause("8.freed")

@@ -231,6 +231,18 @@ final class Scenario {
         return this;
     }
 
+    /** Another PE comes up with stage 2 on and no guest entered; the steps that follow are its own. */
+    Scenario bringUpHost(int number) {
+        boolean before = quiet;
+        quiet = true;
+        pe(number).state(PeState.Change.CPU_ON, CODE);
+        world.registers().forEach(this::msr);
+        tlbi(world.all(), Shareability.NSH).dsb(Shareability.NSH).isb();
+        msr(world.control(), world.controlOn()).isb();
+        quiet = before;
+        return this;
+    }
+
     Scenario enter(ExceptionLevel level) {
         if (levels.getOrDefault(pe, ExceptionLevel.EL2) != level) {
             levels.put(pe, level);
