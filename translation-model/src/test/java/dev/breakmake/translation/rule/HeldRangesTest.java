@@ -283,4 +283,29 @@ final class HeldRangesTest {
                 .write(l3(5) + 0x8_0000L, W.page(OTHER))
                 .clean();
     }
+
+    @Clause("2.pes")
+    @Test
+    void aRootSwitchedOnOnePeIsFoundOnThatPe() {
+        Scenario s = el2().setup(x -> RuleExamples.copyTables(x, W))
+                .bringUp(1)
+                .pe(1)
+                .msr(TranslationRegister.TTBR0_EL2, L0 + 0x8_0000L)
+                .isb()
+                .tlbi(W.all(), NSH)
+                .dsb(NSH)
+                .isb();
+        assertThat(s.expect(RuleId.REG_TTBR))
+                .singleElement()
+                .satisfies(f -> assertThat(f.pes()).containsExactly(1));
+        Scenario late = el2().setup(x -> RuleExamples.copyTables(x, W))
+                .bringUp(1)
+                .pe(1)
+                .msr(TranslationRegister.TTBR0_EL2, L0 + 0x10_0000L)
+                .isb();
+        assertThat(late.expect(RuleId.REG_TTBR))
+                .as("an empty root, and no invalidate until the end")
+                .singleElement()
+                .satisfies(f -> assertThat(f.pes()).containsExactly(1));
+    }
 }

@@ -210,4 +210,35 @@ final class OperandClausesTest {
         Scenario.el1().tlbi(TlbOperation.VAE2, 5, ISH).dsb(ISH).expect(RuleId.TLB_REGIME);
         Scenario.el1().tlbi(TlbOperation.VMALLE1, ISH).dsb(ISH).clean();
     }
+
+    @Clause("I.v7op")
+    @ParameterizedTest
+    @CsvSource({
+        "0x410fc075, true",
+        "0x410fc0d1, true",
+        "0x410fc0e1, true",
+        "0x412fc0f1, true",
+        "0x410fd034, false",
+        "0x411fd070, false",
+        "0x420fc0f1, false"
+    })
+    void lastLevelOperationsOfHypModeDoNotExistOnVersion7(String midr, boolean version7) {
+        World h = World.HYP;
+        for (int pe = 0; pe < 2; pe++) {
+            Scenario s = Scenario.hyp()
+                    .id("MIDR", Long.decode(midr))
+                    .bringUp(1)
+                    .pe(pe)
+                    .write(l3(5), 0)
+                    .dsb(ISH)
+                    .tlbi(TlbOperation.TLBIMVALH, 0x5000, ISH)
+                    .dsb(ISH)
+                    .write(l3(5), h.page(OTHER));
+            if (version7) {
+                assertThat(s.expect(RuleId.A32_V7OP).getFirst().pes()).containsExactly(pe);
+            } else {
+                s.clean();
+            }
+        }
+    }
 }
