@@ -411,7 +411,9 @@ final class MayHoldTest {
         TestTrees.store(state, PAGE5, 0, 4, 0);
         invalidate(0, TlbOperation.ALLE2, 0, Shareability.ISH, 5);
         state.barrier(0, 6, true, true, false);
-        assertThat(state.versions().size()).as("stores only: nothing is completed").isEqualTo(1);
+        assertThat(state.versions().size())
+                .as("stores only: nothing is completed")
+                .isEqualTo(1);
         invalidate(0, TlbOperation.ALLE2, 0, Shareability.ISH, 7);
         state.barrier(0, 8, true, false, false);
         assertThat(state.versions().size()).isZero();
