@@ -9,6 +9,7 @@ import dev.breakmake.engine.platform.BadImageException;
 import dev.breakmake.engine.platform.BootImage;
 import dev.breakmake.engine.platform.FakeGuest;
 import dev.breakmake.engine.platform.ImageReader;
+import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.rule.Severity;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -19,12 +20,17 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that describe one boot; shared by every command that boots. */
 final class BootOptionsMixin {
 
     private static final long LARGEST_IMAGE_BYTES = 512L << 20;
+
+    /** Instructions of one boot of a sweep: several times what the longest boot that ends takes. */
+    private static final long SWEEP_LIMIT = 1_000_000_000L;
 
     @Option(
             names = "--pes",
@@ -61,6 +67,15 @@ final class BootOptionsMixin {
             converter = Sizes.Address.class,
             description = "Where the image is loaded (default: as QEMU's loader).")
     private @Nullable Long loadAddress;
+
+    @Option(
+            names = "--flat",
+            paramLabel = "arm64|arm32",
+            converter = FlatArchitecture.class,
+            description =
+                    "A file without any header is a flat binary for this architecture: its first byte is its first"
+                            + " instruction.")
+    private @Nullable Architecture flat;
 
     @Option(
             names = "--dtb",
@@ -137,6 +152,19 @@ final class BootOptionsMixin {
             description = "An unexpected finding this severe or worse fails: error, warning, lint (default: error).")
     private Severity failOn = Severity.ERROR;
 
+    /** Names of architectures as images have them. */
+    static final class FlatArchitecture implements ITypeConverter<Architecture> {
+        @Override
+        public Architecture convert(String value) {
+            return switch (value) {
+                case "arm64" -> Architecture.AARCH64;
+                case "arm32", "armhf" -> Architecture.AARCH32;
+                default ->
+                    throw new TypeConversionException("'" + value + "' is no architecture: write arm64 or arm32");
+            };
+        }
+    }
+
     /** The options as a command line would give them. */
     static BootOptionsMixin of(String... options) {
         BootOptionsMixin mixin = new BootOptionsMixin();
@@ -157,6 +185,15 @@ final class BootOptionsMixin {
         return request(image, symbols, expectations, trace, pictures);
     }
 
+    /** One of many boots from many addresses: RAM begins at 0 unless the options say where, and what does not end is given up soon. */
+    BootRequest requestForSweep(String image) throws IOException {
+        if (ramBase == null) {
+            ramBase = 0L;
+        }
+        limit = Math.min(limit, SWEEP_LIMIT);
+        return request(image, null, false);
+    }
+
     /** The same boot of the image to compare with: its own symbols, nothing expected, no trace. */
     BootRequest baseRequest(String image, @Nullable Path itsSymbols) throws IOException {
         return request(image, itsSymbols, Expectations.NONE, null, false);
@@ -171,9 +208,11 @@ final class BootOptionsMixin {
         byte[] bytes = read(file, known);
         BootImage parsed;
         try {
-            parsed = ImageReader.read(image, bytes, null);
+            parsed = ImageReader.read(image, bytes, flat);
         } catch (BadImageException e) {
-            throw CommandFailure.usage(String.valueOf(e.getMessage()), "");
+            String message = String.valueOf(e.getMessage());
+            throw CommandFailure.usage(
+                    message, message.contains("flat binary") ? "say which with --flat arm64 or --flat arm32" : "");
         }
         if (timeLimit < 1) {
             throw CommandFailure.usage("--time-limit " + timeLimit + " is less than a second", "");

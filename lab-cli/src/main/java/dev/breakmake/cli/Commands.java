@@ -23,6 +23,7 @@ final class Commands {
         Map<String, Class<?>> commands = new LinkedHashMap<>();
         commands.put("demo", DemoCommand.class);
         commands.put("run", RunCommand.class);
+        commands.put("sweep", SweepCommand.class);
         commands.put("matrix", MatrixCommand.class);
         commands.put("trace", TraceCommand.class);
         commands.put("flow", FlowCommand.class);

@@ -7,6 +7,7 @@ import dev.breakmake.engine.machine.BootResult;
 import dev.breakmake.engine.machine.BootSpecification;
 import dev.breakmake.engine.machine.Limits;
 import dev.breakmake.engine.machine.Until;
+import dev.breakmake.engine.platform.BootImage;
 import dev.breakmake.engine.platform.BootModule;
 import dev.breakmake.engine.platform.BootOptions;
 import dev.breakmake.engine.platform.CpuModel;
@@ -39,14 +40,8 @@ public final class EngineBoot {
      */
     public static BootReport run(BootRequest request, BootProgress progress) throws IOException {
         Platform platform = platform(request);
-        BootOptions options = options(request);
-        SymbolTable symbols = SymbolFiles.of(request, platform, options);
-        BootSpecification specification = BootSpecification.of(request.name(), request.file(), platform)
-                .withOptions(options)
-                .withUntil(Goals.of(request, symbols))
-                .withLimits(new Limits(request.instructionLimit(), Limits.DEFAULT.virtualNanoseconds()))
-                .withTlbPolicy(request.tlbPolicy(), request.seed())
-                .withSymbols(symbols);
+        SymbolTable symbols = SymbolFiles.of(request, platform, options(request));
+        BootSpecification specification = specification(request, symbols);
         try (BootWatch watch =
                 new BootWatch(request.profile(), request.trace(), request.pictures(), symbols, progress)) {
             BootResult result = Boot.run(specification, watch);
@@ -61,6 +56,16 @@ public final class EngineBoot {
             return BootReport.of(
                     request, target(request, platform), outcome, watch.finish(), result.totalInstructions());
         }
+    }
+
+    /** The boot of a request with its symbols, which name the goal and places. */
+    static BootSpecification specification(BootRequest request, SymbolTable symbols) {
+        return BootSpecification.of(request.name(), request.file(), platform(request))
+                .withOptions(options(request))
+                .withUntil(Goals.of(request, symbols))
+                .withLimits(new Limits(request.instructionLimit(), Limits.DEFAULT.virtualNanoseconds()))
+                .withTlbPolicy(request.tlbPolicy(), request.seed())
+                .withSymbols(symbols);
     }
 
     /** The board of a request.
@@ -83,6 +88,9 @@ public final class EngineBoot {
 
     private static BootOptions options(BootRequest request) {
         BootOptions options = BootOptions.DEFAULT.withBootArguments(request.bootArguments());
+        if (request.image().format() == BootImage.Format.FLAT) {
+            options = options.withFlat(request.image().architecture());
+        }
         Long address = request.loadAddress();
         if (address != null) {
             options = options.withLoadAddress(address);
@@ -103,15 +111,8 @@ public final class EngineBoot {
     }
 
     private static Target target(BootRequest request, Platform platform) {
-        String description = "%s: %d PE%s %s, %s, GICv%d, TLB %s"
-                .formatted(
-                        platform.name(),
-                        request.pes(),
-                        request.pes() == 1 ? "" : "s",
-                        platform.cpu().compatible().replace("arm,", ""),
-                        platform.ram().stream().map(Object::toString).collect(Collectors.joining(", ")),
-                        request.gicVersion(),
-                        request.tlbPolicy().id());
+        String description =
+                "%s, TLB %s".formatted(describe(platform), request.tlbPolicy().id());
         return new Target(
                 request.name(),
                 request.sha256(),
@@ -120,6 +121,18 @@ public final class EngineBoot {
                 request.memoryBytes(),
                 description,
                 NAME);
+    }
+
+    /** A board in words. */
+    static String describe(Platform platform) {
+        return "%s: %d PE%s %s, %s, GICv%d"
+                .formatted(
+                        platform.name(),
+                        platform.pes(),
+                        platform.pes() == 1 ? "" : "s",
+                        platform.cpu().compatible().replace("arm,", ""),
+                        platform.ram().stream().map(Object::toString).collect(Collectors.joining(", ")),
+                        platform.gic().version());
     }
 
     private static List<String> walks(SortedMap<String, List<WalkStep>> walks) {

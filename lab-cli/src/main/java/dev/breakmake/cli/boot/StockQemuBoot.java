@@ -2,6 +2,7 @@ package dev.breakmake.cli.boot;
 
 import dev.breakmake.cli.CommandFailure;
 import dev.breakmake.engine.machine.TlbPolicy;
+import dev.breakmake.engine.platform.BootImage;
 import dev.breakmake.engine.platform.BootOptions;
 import dev.breakmake.engine.symbol.SymbolTable;
 import dev.breakmake.qemu.GuestModule;
@@ -104,6 +105,9 @@ final class StockQemuBoot {
 
     private static void refuseWhatQemuCannotDo(BootRequest request) {
         List<String> wishes = new ArrayList<>();
+        if (request.image().format() == BootImage.Format.FLAT) {
+            wishes.add("--flat");
+        }
         if (request.ramBase() != null) {
             wishes.add("--ram-base");
         }

@@ -35,7 +35,7 @@ public final class SymbolFiles {
      * that is an ELF file with symbols names itself; without any, there are none.
      */
     static SymbolTable of(BootRequest request, Platform platform, BootOptions options) throws IOException {
-        SymbolTable symbols = request.symbols() == null ? own(request.file()) : read(request.symbols());
+        SymbolTable symbols = linked(request);
         var start = symbols.address("_start");
         if (start.isEmpty()) {
             return symbols;
@@ -48,6 +48,11 @@ public final class SymbolFiles {
         } catch (BadImageException e) {
             return symbols; // the boot itself will say it
         }
+    }
+
+    /** The symbols of a boot at the addresses they are linked at. */
+    static SymbolTable linked(BootRequest request) throws IOException {
+        return request.symbols() == null ? own(request.file()) : read(request.symbols());
     }
 
     private static SymbolTable own(byte[] file) {
