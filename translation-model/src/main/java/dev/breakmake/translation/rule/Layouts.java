@@ -1,6 +1,7 @@
 package dev.breakmake.translation.rule;
 
 import dev.breakmake.translation.descriptor.MemoryType;
+import dev.breakmake.translation.descriptor.Permissions;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.NamedRegion;
 import dev.breakmake.translation.event.RegionDeclared;
@@ -99,7 +100,7 @@ public final class Layouts {
         }
         for (long at = image.start(); Long.compareUnsigned(at, image.end()) < 0; at += 4096) {
             Leaf leaf = Leaf.find(machine.mayHold().forest(), tree.root(), at);
-            if (leaf != null && leaf.output(at) == at) {
+            if (leaf != null && leaf.output(at) == at && executable(tree, leaf)) {
                 boolean shared = Long.bitCount(tree.walkers()) > 1;
                 Violation violation = report(
                         shared ? RuleId.SMP_IDMAP : RuleId.LAY_IDLEFT,
@@ -118,6 +119,11 @@ public final class Layouts {
                 return;
             }
         }
+    }
+
+    /** Data that has equal addresses by chance (a slot of the domheap above 2 GiB) carries no jump: it is no identity mapping. */
+    private static boolean executable(Tree tree, Leaf leaf) {
+        return Permissions.executable(tree.geometry().format().permissions(leaf.descriptor()));
     }
 
     /** LAY-ALIAS: two declared regions served by one table page. */

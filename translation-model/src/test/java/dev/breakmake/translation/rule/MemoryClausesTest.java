@@ -275,6 +275,20 @@ final class MemoryClausesTest {
                 .clean();
     }
 
+    @Clause("15.idleft")
+    @Test
+    void dataMappedToItselfIsNoIdentityMap() {
+        el2().at(0xa000_0000L)
+                .write(L2_CODE + 8, 0)
+                .dsb(ISH)
+                .tlbiVa(Scenario.CODE)
+                .dsb(ISH)
+                .write(L2_CODE + 8, W.block(Scenario.CODE))
+                .dsb(ISH)
+                .isb()
+                .clean();
+    }
+
     @Clause("17.live")
     @Test
     void halvesMayBeStoredToTablesThatNobodyWalks() {
