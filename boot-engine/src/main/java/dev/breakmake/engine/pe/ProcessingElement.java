@@ -87,7 +87,7 @@ public final class ProcessingElement implements PeInputs {
     /** Instruction count at which whoever runs instructions returns; lowered to stop early. */
     public long limit;
 
-    /** Page address of code that translated code must not enter, as it holds a breakpoint; 1 for none. */
+    /** Page address of code that translated code must not enter, as it holds a breakpoint; 1, no page's address, for none. */
     public long breakpointPage = 1;
 
     /** Bytes of a line that cache maintenance by address works on. */

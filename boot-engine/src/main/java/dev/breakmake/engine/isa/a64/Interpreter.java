@@ -30,8 +30,7 @@ public final class Interpreter {
 
     private final IntFunction<@Nullable CodePage> nearby = this::nearby;
 
-    /** No instruction is at an odd address. */
-    private long breakpoint = 1;
+    private long breakpoint;
 
     private @Nullable CodePage breakFrom;
     private CodePage breakCode = new CodePage(new long[Page.WORDS]);
@@ -69,7 +68,7 @@ public final class Interpreter {
             throw GuestFault.pcAlignment(pc);
         }
         final CodePage code = page(pc);
-        if ((pc ^ breakpoint) >>> Page.SHIFT != 0) {
+        if ((pc & -Page.SIZE) != pe.breakpointPage) {
             return code;
         }
         if (breakFrom != code) {
