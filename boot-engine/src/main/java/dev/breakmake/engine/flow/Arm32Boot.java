@@ -80,14 +80,11 @@ final class Arm32Boot extends BootProgram {
         }
     }
 
-    /** Whether the jump goes through the temporary mapping for this load address. */
+    /** Whether the jump goes through the temporary mapping for this load address, as the layouts of arm32 say it. */
     private boolean usesTemporaryMapping() {
-        if (bootIdentity.isRuntime()) {
-            return false;
-        }
-        final boolean overlaps = specification.loadAddress() >>> 21 == layout.temporary() >>> 21;
         if (specification.has(Patch.TEMPORARY_MAPPING)) {
-            return !overlaps;
+            // It has an entry of the root for itself: where the identity map needs that one, the direct way is free.
+            return slot(specification.loadAddress(), 1) != slot(layout.temporary(), 1);
         }
         return specification.has(Patch.LOAD_ANYWHERE) && bootIdentity.clashes();
     }
@@ -102,7 +99,7 @@ final class Arm32Boot extends BootProgram {
             final long place = layout.temporary();
             entry(ImageMap.BOOT_ROOT, slot(place, 1), Descriptors.table(pa(ImageMap.BOOT_FIRST)));
             entry(ImageMap.BOOT_FIRST, slot(place, 2), Descriptors.table(pa(ImageMap.BOOT_THIRD)));
-            if (bootIdentity.clashes()) {
+            if (bootIdentity.sharesLastTable()) {
                 entry(
                         ImageMap.BOOT_SECOND,
                         slot(specification.loadAddress(), 2),
@@ -110,7 +107,7 @@ final class Arm32Boot extends BootProgram {
                 mapIdentityPages(ImageMap.BOOT_THIRD_ID, ImageMap.PAGES, descriptors::page);
             } else {
                 bootIdentity.prepare(ImageMap.PAGES);
-                linkBeside(Descriptors.table(pa(ImageMap.BOOT_THIRD_ID)));
+                bootIdentity.link();
             }
         } else {
             entry(ImageMap.BOOT_SECOND, slot(xen, 2), Descriptors.table(pa(ImageMap.BOOT_THIRD)));
@@ -120,24 +117,9 @@ final class Arm32Boot extends BootProgram {
         maintainWrittenTables();
     }
 
-    /** Links the identity map beside the temporary mapping: below the same entry of the root if they share that. */
-    private void linkBeside(final long third) {
-        if (sharesRootEntry()) {
-            entry(ImageMap.BOOT_FIRST, slot(specification.loadAddress(), 2), third);
-        } else {
-            bootIdentity.link();
-        }
-    }
-
-    private boolean sharesRootEntry() {
-        return slot(specification.loadAddress(), 1) == slot(layout.temporary(), 1);
-    }
-
     private void removeBootIdentity() {
-        if (bootIdentity.clashes()) {
+        if (usesTemporaryMapping() && bootIdentity.sharesLastTable()) {
             entry(ImageMap.BOOT_SECOND, slot(specification.loadAddress(), 2), 0);
-        } else if (usesTemporaryMapping() && sharesRootEntry()) {
-            entry(ImageMap.BOOT_FIRST, slot(specification.loadAddress(), 2), 0);
         } else {
             bootIdentity.unlink();
         }

@@ -46,9 +46,14 @@ final class IdentityMap {
         return physical == program.layout.xen();
     }
 
-    /** Whether load and runtime address share even the last table: identity and runtime mapping cannot both exist. */
+    /** Whether load and runtime address share even the last table. */
+    boolean sharesLastTable() {
+        return shared == 3;
+    }
+
+    /** Whether identity and runtime mapping cannot both exist: they share the last table and want different pages. */
     boolean clashes() {
-        return shared == 3 && !isRuntime();
+        return sharesLastTable() && !isRuntime();
     }
 
     /** Writes the identity map's own tables. */
