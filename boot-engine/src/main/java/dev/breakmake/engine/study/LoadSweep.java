@@ -3,11 +3,13 @@ package dev.breakmake.engine.study;
 import dev.breakmake.engine.machine.Boot;
 import dev.breakmake.engine.machine.BootResult;
 import dev.breakmake.engine.machine.BootSpecification;
+import dev.breakmake.engine.machine.Until;
 import dev.breakmake.engine.symbol.SymbolTable;
 import dev.breakmake.translation.Checker;
 import dev.breakmake.translation.CheckerOptions;
 import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.ExceptionTaken;
 import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.finding.Finding;
@@ -30,8 +32,8 @@ public final class LoadSweep {
      *
      * @param address physical address of the image's first byte
      * @param result how it ended
-     * @param stop where it went wrong: the instruction that raised the first abort of an exception loop, the loop of a hang, else the
-     *     PC at the end; {@code symbol+offset}, or the address if no symbol is there
+     * @param stop where it went wrong: the instruction that raised the first abort of an exception loop, the loop of a hang, the call of
+     *     {@code panic} if nobody saw it on a console, else the PC at the end; {@code symbol+offset}, or the address if no symbol is there
      * @param findings what the checker says
      */
     public record Place(long address, BootResult result, String stop, List<Finding> findings) {
@@ -45,6 +47,8 @@ public final class LoadSweep {
             return result.kind() == OutcomeKind.REACHED;
         }
     }
+
+    private static final String PANIC = "panic";
 
     private final BootSpecification base;
     private final SymbolTable symbols;
@@ -100,10 +104,51 @@ public final class LoadSweep {
                     checker.accept(event);
                     abort.accept(event);
                 });
+        if (result.kind() == OutcomeKind.LIMIT) {
+            final Place panicked = panicked(address, linked, names, checker);
+            if (panicked != null) {
+                return panicked;
+            }
+        }
         final Long aborted = result.kind() == OutcomeKind.EXCEPTION_LOOP ? abort.pc : null;
         final boolean physical = result.walks().isEmpty();
         final long pc = aborted != null ? aborted : result.pc();
         return new Place(address, result, name(pc, physical && aborted == null, address, linked), checker.finish());
+    }
+
+    /**
+     * A panic before there is a console says nothing and waits for seconds before it resets the board: the same boot again, up to
+     * {@code panic}. Null if it does not come there.
+     */
+    private @Nullable Place panicked(
+            final long address, final long linked, final SymbolSource names, final Checker checker) {
+        final OptionalLong panic = symbols.address(PANIC);
+        if (panic.isEmpty()) {
+            return null;
+        }
+        final BootResult result = Boot.run(
+                base.withOptions(base.options().withLoadAddress(address))
+                        .withSymbols(names)
+                        .withUntil(new Until.Address(panic.getAsLong(), PANIC)),
+                null);
+        if (result.kind() != OutcomeKind.REACHED) {
+            return null;
+        }
+        final String link = base.platform().cpu().architecture() == Architecture.AARCH32 ? "r14" : "X30";
+        final long caller = result.registers().getOrDefault(link, result.pc());
+        final BootResult silent = new BootResult(
+                OutcomeKind.PANICKED,
+                "it panics before it has a console",
+                result.pe(),
+                result.pc(),
+                result.symbol(),
+                result.registers(),
+                result.walks(),
+                result.console(),
+                result.lastLines(),
+                result.instructions(),
+                result.virtualNanoseconds());
+        return new Place(address, silent, name(caller, false, address, linked), checker.finish());
     }
 
     /** With the MMU off an address is a physical one, whatever is linked there. */

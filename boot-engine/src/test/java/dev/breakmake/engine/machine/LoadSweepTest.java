@@ -15,17 +15,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real arm32 Xen on a board whose RAM begins at 0, where the image may lie at or below the addresses it is linked to. */
+/** Real Xen on a board whose RAM begins at 0, where the image may lie at or below the addresses it is linked to. */
 class LoadSweepTest {
 
     private static final long MIB = 1L << 20;
 
     private static LoadSweep sweep(final String version) throws Exception {
+        return sweep(version, 128 * MIB);
+    }
+
+    private static LoadSweep sweep(final String version, final long memory) throws Exception {
+        final CpuModel model = version.endsWith("armhf") ? CpuModel.CORTEX_A15 : CpuModel.CORTEX_A57;
         final byte[] image = XenImages.image(version);
-        final Platform board =
-                Platform.virt(CpuModel.CORTEX_A15, 1, 128 * MIB, 2).withRamBase(0);
+        final Platform board = Platform.virt(model, 1, memory, 2).withRamBase(0);
         return new LoadSweep(
-                BootSpecification.of("xen", image, board),
+                BootSpecification.of("xen", image, board)
+                        .withLimits(new Limits(100_000_000, Limits.DEFAULT.virtualNanoseconds())),
                 XenImages.symbols(version),
                 Profile.DEFAULT,
                 ImageReader.read("xen", image, null).memoryBytes());
@@ -50,6 +55,28 @@ class LoadSweepTest {
         assertThat(place.result().kind()).isEqualTo(OutcomeKind.HUNG);
         assertThat(place.stop()).contains("head.o#");
         assertThat(place.result().walks()).isEmpty();
+    }
+
+    /** 64 MiB have no room for the heap beside the image; Xen says so where nobody can read it yet, and waits. */
+    @Test
+    void aPanicBeforeThereIsAConsoleIsNamedByItsCaller() throws Exception {
+        final LoadSweep.Place place = sweep("4.17-armhf", 64 * MIB).boot(4 * MIB);
+
+        assertThat(place.result().kind()).isEqualTo(OutcomeKind.PANICKED);
+        assertThat(place.stop()).startsWith("start_xen+");
+        assertThat(place.findings()).extracting(Finding::rule).contains(RuleId.REG_TTBR);
+    }
+
+    /** Address 0 is one like any other: a machine without a breakpoint must not stop there. */
+    @Test
+    void arm64BootsFromAddressZeroAndSaysTheSameAsElsewhere() throws Exception {
+        final List<LoadSweep.Place> places = sweep("4.17-arm64").run(0, 4 * MIB, 2 * MIB, place -> {});
+
+        assertThat(places).allMatch(LoadSweep.Place::reached);
+        assertThat(places)
+                .allSatisfy(place -> assertThat(place.findings())
+                        .extracting(Finding::rule)
+                        .containsOnly(RuleId.REG_TTBR, RuleId.CMO_PTOFF, RuleId.TLB_ISB));
     }
 
     @Test
