@@ -135,7 +135,9 @@ class TraceCheckCasemateTest {
         assertThat(check(IN_PLACE + tail + "\n", "--format", "casemate", "--json"))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(out.toString()).isEmpty();
-        assertThat(err.toString()).containsPattern("peer\\.log: line (9|10), column \\d+: ").contains("not judged");
+        assertThat(err.toString())
+                .containsPattern("peer\\.log: line (9|10), column \\d+: ")
+                .contains("not judged");
     }
 
     @Test
