@@ -187,6 +187,10 @@ final class BootOptionsMixin {
 
     /** One of many boots from many addresses: RAM begins at 0 unless the options say where, and what does not end is given up soon. */
     BootRequest requestForSweep(String image) throws IOException {
+        if (loadAddress != null) {
+            throw CommandFailure.usage(
+                    "--load-address: a sweep boots from every address", "bound them by --from and --to");
+        }
         if (ramBase == null) {
             ramBase = 0L;
         }

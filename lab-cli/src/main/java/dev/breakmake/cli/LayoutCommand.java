@@ -46,7 +46,7 @@ final class LayoutCommand implements Runnable {
     }
 
     /** A layout that comes with the program, or a file. */
-    private static Layout read(String name) {
+    static Layout read(String name) {
         if (LayoutFile.BUNDLED.contains(name)) {
             return LayoutFile.bundled(name);
         }

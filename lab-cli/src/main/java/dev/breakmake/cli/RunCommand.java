@@ -105,6 +105,7 @@ final class RunCommand implements Callable<Integer> {
                     "--gic",
                     "--ram-base",
                     "--load-address",
+                    "--flat",
                     "--dtb",
                     "--dom0",
                     "--bootargs",

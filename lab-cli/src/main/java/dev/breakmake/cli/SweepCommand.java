@@ -4,17 +4,23 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakmake.cli.boot.BootRequest;
 import dev.breakmake.cli.boot.EngineSweep;
+import dev.breakmake.cli.boot.EngineSweep.Load;
+import dev.breakmake.cli.image.XenImage;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.report.text.SweepText;
 import dev.breakmake.cli.terminal.LivePanel;
+import dev.breakmake.cli.terminal.OnInterrupt;
 import dev.breakmake.engine.study.LoadSweep;
+import dev.breakmake.translation.layout.Layout;
+import dev.breakmake.translation.layout.LayoutFile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,9 +33,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sweep",
         description = {
-            "Boots an image on the engine from every load address of a board and says how each boot ends and where it stops.",
-            "Without --ram-base RAM begins at 0, where an image can meet the addresses it is linked at. A boot is given up after",
-            "1,000,000,000 instructions, or --limit if that is less."
+            "Boots an image on the engine from every load address of a board and says how each boot ends, where it"
+                    + " stops, and which regions of the image's own address space lie where it is loaded.",
+            "Without --ram-base RAM begins at 0, where an image can meet the addresses it is linked at. A boot is"
+                    + " given up after 1,000,000,000 instructions, or --limit if that is less. Ctrl-C prints what was done."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -39,7 +46,7 @@ import picocli.CommandLine.Spec;
             "  breakmake sweep 4.17-armhf --memory 128MiB",
             "  breakmake sweep 4.14-armhf --memory 64MiB --from 0x200000 --to 0x400000 --step 64KiB",
             "",
-            "Exit codes: 0 every boot reached its goal, 1 one did not, 3 usage or input.",
+            "Exit codes: 0 every boot reached its goal, 1 one did not, 3 usage or input, 130 interrupted.",
             "breakmake layout sweep says the same of a layout without booting anything."
         })
 final class SweepCommand implements Callable<Integer> {
@@ -83,13 +90,21 @@ final class SweepCommand implements Callable<Integer> {
             description = "Boots at a time (default: one per core).")
     private int threads;
 
+    @Option(
+            names = "--layout",
+            paramLabel = "LAYOUT",
+            description = "Layout file, or name of a layout, that says which regions a load address meets (default: the"
+                    + " fetched image's own).")
+    private @Nullable String layout;
+
     @Mixin
     private BootOptionsMixin options;
 
     @Option(
             names = "--json",
-            description = "One JSON object: {image, platform, outcomes: {REACHED, ...}, loads[]}; a load has address,"
-                    + " outcome, stop, message and findings.")
+            description =
+                    "One JSON object: {image, platform, outcomes: {REACHED, ...}, loads[]}; a load has address, meets,"
+                            + " outcome, stop, message, instructions and findings.")
     private boolean json;
 
     @Override
@@ -99,7 +114,7 @@ final class SweepCommand implements Callable<Integer> {
                     step <= 0 ? "--step must be positive" : "--threads " + threads + " is negative", "");
         }
         BootRequest request = options.requestForSweep(image);
-        EngineSweep sweep = EngineSweep.of(request);
+        EngineSweep sweep = EngineSweep.of(request, layout());
         long first = from != null ? from : sweep.ram().start();
         long end = to != null ? to : sweep.ram().end();
         if (Long.compareUnsigned(end, first) <= 0 || Long.divideUnsigned(end - first, step) >= LARGEST) {
@@ -108,37 +123,56 @@ final class SweepCommand implements Callable<Integer> {
                     "give --from below --to, and at most " + LARGEST + " addresses");
         }
         long count = Long.divideUnsigned(end - first - 1, step) + 1;
-        AtomicInteger booted = new AtomicInteger();
-        List<LoadSweep.Place> places;
-        try (LivePanel _ =
-                LivePanel.showing(() -> List.of("%s: %d of %d load addresses".formatted(image, booted.get(), count)))) {
-            int at = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-            places = sweep.run(first, end, step, at, booted::incrementAndGet);
+        int at = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        List<Load> ended = Collections.synchronizedList(new ArrayList<>());
+        List<Load> loads;
+        try (OnInterrupt _ = OnInterrupt.stopping(sweep::cancel);
+                LivePanel _ = LivePanel.showing(() -> progress(List.copyOf(ended), count))) {
+            loads = sweep.run(first, end, step, at, ended::add);
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(Json.write(object(sweep.platform(), places)));
+            out.println(Json.write(object(sweep.platform(), loads)));
         } else {
             out.println("%s, %s".formatted(image, sweep.platform()));
-            SweepText.lines(places).forEach(out::println);
+            SweepText.lines(loads).forEach(out::println);
         }
-        return places.stream().allMatch(LoadSweep.Place::reached) ? ExitCode.PASSED : ExitCode.FAILED;
+        out.flush();
+        if (sweep.isCancelled()) {
+            return ExitCode.INTERRUPTED;
+        }
+        return loads.stream().allMatch(load -> load.boot().reached()) ? ExitCode.PASSED : ExitCode.FAILED;
     }
 
-    private ObjectNode object(String platform, List<LoadSweep.Place> places) {
+    private @Nullable Layout layout() {
+        if (layout != null) {
+            return LayoutCommand.read(layout);
+        }
+        return XenImage.named(image)
+                .map(known -> LayoutFile.bundled(known.layout()))
+                .orElse(null);
+    }
+
+    private List<String> progress(List<Load> ended, long count) {
+        return List.of("%s: %d of %d load addresses".formatted(image, ended.size(), count), SweepText.outcomes(ended));
+    }
+
+    private ObjectNode object(String platform, List<Load> loads) {
         ObjectNode root = Json.object().put("image", image).put("platform", platform);
         Map<String, Integer> outcomes = new TreeMap<>();
-        places.forEach(place -> outcomes.merge(place.result().kind().name(), 1, Integer::sum));
+        loads.forEach(load -> outcomes.merge(load.boot().result().kind().name(), 1, Integer::sum));
         ObjectNode counts = root.putObject("outcomes");
         outcomes.forEach(counts::put);
-        ArrayNode loads = root.putArray("loads");
-        for (LoadSweep.Place place : places) {
-            ObjectNode load = loads.addObject()
-                    .put("address", Json.address(place.address()))
-                    .put("outcome", place.result().kind().name())
+        ArrayNode array = root.putArray("loads");
+        for (Load load : loads) {
+            LoadSweep.Place place = load.boot();
+            ObjectNode each = array.addObject().put("address", Json.address(place.address()));
+            load.meets().forEach(each.putArray("meets")::add);
+            each.put("outcome", place.result().kind().name())
                     .put("stop", place.stop())
-                    .put("message", place.result().message());
-            ArrayNode findings = load.putArray("findings");
+                    .put("message", place.result().message())
+                    .put("instructions", place.result().totalInstructions());
+            ArrayNode findings = each.putArray("findings");
             place.findings()
                     .forEach(finding -> findings.addObject()
                             .put("rule", finding.rule().id())

@@ -46,6 +46,26 @@ class RunCommandTest {
                 .containsSubsequence("PE_RESET", "MMU_ON", "IDENTITY_LEFT", "ROOT");
     }
 
+    /** B ., the shortest hang there is: nothing tells what it is made for. */
+    @Test
+    void aFlatBinaryBootsOnceItsArchitectureIsSaid(@TempDir Path folder) throws IOException {
+        Path loop = folder.resolve("loop.bin");
+        byte[] branch = ByteBuffer.allocate(4096)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(0x1400_0000)
+                .array();
+        Files.write(loop, branch);
+        assertThat(run("run", loop.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("flat binary", "--flat arm64 or --flat arm32");
+
+        assertThat(run("run", loop.toString(), "--flat", "arm64", "--memory", "64MiB", "--json"))
+                .as(err.toString())
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(json().at("/outcome/kind").asText()).isEqualTo("HUNG");
+        assertThat(run("run", loop.toString(), "--flat", "mips")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("'mips' is no architecture");
+    }
+
     @Test
     void theSameWithItsKnownFindingsPassesAndWritesEveryReport(@TempDir Path folder) throws IOException {
         RealImages.require("4.17-arm64", "xen");

@@ -94,6 +94,12 @@ public record XenImage(
         return debianArchitecture.equals("arm64") ? Architecture.AARCH64 : Architecture.AARCH32;
     }
 
+    /** Name of the layout of its address space: the series changed it after 4.17. */
+    public String layout() {
+        String release = version.equals("4.20") ? "4.20" : "4.17";
+        return "xen-%s-%s".formatted(release, architecture() == Architecture.AARCH64 ? "arm64" : "arm32");
+    }
+
     /** The image of that name. */
     public static Optional<XenImage> named(String name) {
         return ALL.stream().filter(image -> image.name().equals(name)).findFirst();
