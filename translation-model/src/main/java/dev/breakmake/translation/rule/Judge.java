@@ -204,8 +204,9 @@ public final class Judge {
                 control.reset(pe);
             }
             case CPU_OFF -> {
+                // What it left undone before it went is told: its reset says that it relies on nothing from before.
+                control.reliedOn(pe);
                 mayHold.reset(pe, now);
-                control.reset(pe);
             }
             case EL_CHANGE -> level(pe, state.el(), state.pc());
             case MMU_ON, MMU_OFF, CACHES_ON, CACHES_OFF -> {
