@@ -39,7 +39,6 @@ public final class ControlRegisters {
         /** Time of the invalidate that will settle it once completed, 0 if none. */
         long invalidatedAt;
 
-        int invalidatedBy;
         boolean shared;
         boolean nxs;
 
@@ -51,8 +50,8 @@ public final class ControlRegisters {
             this.vmid = vmid;
         }
 
-        boolean completedBy(int pe, boolean isShared, boolean isNxs) {
-            return invalidatedAt != 0 && invalidatedBy == pe && (isShared || !shared) && (nxs || !isNxs);
+        boolean completedBy(boolean isShared, boolean isNxs) {
+            return invalidatedAt != 0 && (isShared || !shared) && (nxs || !isNxs);
         }
     }
 
@@ -171,7 +170,6 @@ public final class ControlRegisters {
                     change.invalidatedEarly = true;
                 } else {
                     change.invalidatedAt = machine.clock().now();
-                    change.invalidatedBy = scope.pe();
                     change.shared = scope.shared();
                     change.nxs = scope.nxs();
                 }
@@ -179,24 +177,22 @@ public final class ControlRegisters {
         }
     }
 
-    /** A DSB of loads and stores: settles what the PE invalidated, on every PE its invalidates reached. */
-    public void completed(int by, boolean shared, boolean nxs) {
-        if (waiting == 0) {
+    /** A DSB of loads and stores: settles what the PE invalidated, or what another PE invalidated for it before. */
+    public void completed(int pe, boolean shared, boolean nxs) {
+        if ((waiting & 1L << pe) == 0) {
             return;
         }
-        for (int pe = 0; pe < open.length; pe++) {
-            boolean left = false;
-            for (int i = 0; i < open[pe].length; i++) {
-                Change change = open[pe][i];
-                if (change != null && change.completedBy(by, shared, nxs)) {
-                    open[pe][i] = null;
-                }
-                left |= open[pe][i] != null;
-            }
-            if (!left) {
-                waiting &= ~(1L << pe);
+        Change[] changes = open[pe];
+        long left = 0;
+        for (int i = 0; i < changes.length; i++) {
+            Change change = changes[i];
+            if (change != null && change.completedBy(shared, nxs)) {
+                changes[i] = null;
+            } else if (change != null) {
+                left = 1L << pe;
             }
         }
+        waiting = waiting & ~(1L << pe) | left;
     }
 
     /** The PE goes on to something that relies on its registers: a table update, a guest, the end of the run. */

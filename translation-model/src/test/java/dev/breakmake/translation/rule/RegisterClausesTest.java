@@ -65,13 +65,13 @@ final class RegisterClausesTest {
 
     @Clause("9.pes")
     @Test
-    void aBroadcastInvalidateEndsTheOldValuesOfEveryPeOnceItsOwnPeCompletesIt() {
+    void whatAnotherPeBroadcastsCountsOnceThePeThatChangedTheRegisterHasABarrier() {
         Supplier<Scenario> two = () -> changed(changed(both(), 0), 1);
-        found(two.get().pe(0).tlbi(W.all(), ISH).dsb(ISH));
-        found(two.get().pe(1).tlbi(W.all(), ISH).dsb(ISH));
+        found(two.get().pe(0).tlbi(W.all(), ISH).dsb(ISH), 1);
+        found(two.get().pe(0).tlbi(W.all(), ISH).dsb(ISH).pe(1).dsb(ISH));
+        found(two.get().pe(1).tlbi(W.all(), ISH).dsb(ISH), 0);
         found(two.get().pe(1).tlbi(W.all(), ISH).dsb(NSH), 0, 1);
-        found(two.get().pe(1).tlbi(W.all(), ISH).pe(0).dsb(ISH), 0, 1);
-        found(two.get().pe(1).tlbiNxs(W.all(), ISH).dsbNxs(ISH));
+        found(two.get().pe(1).tlbiNxs(W.all(), ISH).dsbNxs(ISH), 0);
         found(two.get().pe(1).tlbi(W.all(), ISH).dsbNxs(ISH), 0, 1);
     }
 
