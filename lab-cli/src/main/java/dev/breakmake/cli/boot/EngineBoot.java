@@ -40,8 +40,9 @@ public final class EngineBoot {
      */
     public static BootReport run(BootRequest request, BootProgress progress) throws IOException {
         Platform platform = platform(request);
-        SymbolTable symbols = SymbolFiles.of(request, platform, options(request));
-        BootSpecification specification = specification(request, symbols);
+        BootOptions options = options(request);
+        SymbolTable symbols = SymbolFiles.of(request, platform, options);
+        BootSpecification specification = specification(request, platform, options, symbols);
         try (BootWatch watch =
                 new BootWatch(request.profile(), request.trace(), request.pictures(), symbols, progress)) {
             BootResult result = Boot.run(specification, watch);
@@ -59,9 +60,10 @@ public final class EngineBoot {
     }
 
     /** The boot of a request with its symbols, which name the goal and places. */
-    static BootSpecification specification(BootRequest request, SymbolTable symbols) {
-        return BootSpecification.of(request.name(), request.file(), platform(request))
-                .withOptions(options(request))
+    static BootSpecification specification(
+            BootRequest request, Platform platform, BootOptions options, SymbolTable symbols) {
+        return BootSpecification.of(request.name(), request.file(), platform)
+                .withOptions(options)
                 .withUntil(Goals.of(request, symbols))
                 .withLimits(new Limits(request.instructionLimit(), Limits.DEFAULT.virtualNanoseconds()))
                 .withTlbPolicy(request.tlbPolicy(), request.seed())
@@ -86,7 +88,8 @@ public final class EngineBoot {
         }
     }
 
-    private static BootOptions options(BootRequest request) {
+    /** What of a request is handed to the image: arguments, modules, device tree, where it is loaded. */
+    static BootOptions options(BootRequest request) {
         BootOptions options = BootOptions.DEFAULT.withBootArguments(request.bootArguments());
         if (request.image().format() == BootImage.Format.FLAT) {
             options = options.withFlat(request.image().architecture());

@@ -56,13 +56,12 @@ public final class EngineSweep {
      */
     public static EngineSweep of(BootRequest request, @Nullable Layout layout) throws IOException {
         SymbolTable symbols = SymbolFiles.linked(request);
-        BootSpecification specification = EngineBoot.specification(request, symbols);
+        Platform platform = EngineBoot.platform(request);
+        BootSpecification specification =
+                EngineBoot.specification(request, platform, EngineBoot.options(request), symbols);
         long bytes = request.image().memoryBytes();
         return new EngineSweep(
-                new LoadSweep(specification, symbols, request.profile(), bytes),
-                specification.platform(),
-                bytes,
-                layout);
+                new LoadSweep(specification, symbols, request.profile(), bytes), platform, bytes, layout);
     }
 
     /** The board's first bank of RAM. */
