@@ -30,6 +30,9 @@ final class CallAssembler {
      * @return false if the operation is none of these, and nothing was appended
      */
     boolean assemble(final Instruction i, final int place, final Runnable pushWhere) {
+        if (!isCall(i)) {
+            return false;
+        }
         c.aload(Frame.STATE_LOCAL);
         switch (i.operation) {
             case DMB, DSB -> {
@@ -51,19 +54,20 @@ final class CallAssembler {
                 f.set(i.d);
             }
             case MRC -> {
-                if (Cp15.of(Coprocessors.key(i)) != Cp15.HTPIDR) {
-                    c.pop();
-                    return false;
-                }
                 call("threadPointer", CD_int, 0, pushWhere);
                 f.set(i.d);
             }
-            default -> {
-                c.pop();
-                return false;
-            }
+            default -> throw new IllegalStateException(i.operation + " is no call");
         }
         return true;
+    }
+
+    private static boolean isCall(final Instruction i) {
+        return switch (i.operation) {
+            case DMB, DSB, SEV, LDREX, LDREXB, LDREXH, STREX, STREXB, STREXH -> true;
+            case MRC -> Cp15.of(Coprocessors.key(i)) == Cp15.HTPIDR;
+            default -> false;
+        };
     }
 
     private static int size(final Operation operation) {
