@@ -156,9 +156,7 @@ public final class MessageReader {
                 return Scalars.timestamp(text(node));
             }
             if (type.getFullName().equals(FieldMask.getDescriptor().getFullName())) {
-                return FieldMask.newBuilder()
-                        .addAllPaths(List.of(text(node).split(",", -1)))
-                        .build();
+                return Scalars.fieldMask(text(node));
             }
         } catch (IllegalArgumentException e) {
             error(path, node, String.valueOf(e.getMessage()));

@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Duration;
+import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -11,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -54,6 +56,11 @@ public final class Scalars {
             throw new IllegalArgumentException(
                     "'" + text + "' is no integer; write it like 1073741824, 0x40000000 or 1GiB", e);
         }
+    }
+
+    /** A field mask as JSON and parameters write it: names separated by commas (AIP-161). */
+    public static FieldMask fieldMask(String text) {
+        return FieldMask.newBuilder().addAllPaths(List.of(text.split(",", -1))).build();
     }
 
     /** A length of time such as 300s, 1.5s, 250ms, 5m, 2h or 1d. */

@@ -78,7 +78,8 @@ final class RequestBinder {
                 .orElseThrow(() -> LabException.invalid(Names.abbreviate(name), "is no parameter of this method"));
         try {
             if (isMask(field)) {
-                request.setField(field, mask(values));
+                // More than one counts as one of all their names.
+                request.setField(field, Scalars.fieldMask(String.join(",", values)));
             } else if (field.isRepeated()) {
                 values.forEach(value -> request.addRepeatedField(field, Scalars.value(field, value)));
             } else {
@@ -92,13 +93,6 @@ final class RequestBinder {
     private static boolean isMask(FieldDescriptor field) {
         return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
                 && field.getMessageType().equals(FieldMask.getDescriptor());
-    }
-
-    /** A field mask as a parameter (AIP-134, AIP-161): names separated by commas, or the parameter more than once. */
-    private static FieldMask mask(List<String> values) {
-        FieldMask.Builder mask = FieldMask.newBuilder();
-        values.forEach(value -> mask.addAllPaths(List.of(value.split(",", -1))));
-        return mask.build();
     }
 
     private static void set(Message.Builder request, String path, String value) {
