@@ -59,6 +59,11 @@ public final class FlowName {
         };
     }
 
+    /** The name of an architecture: {@code arm64} or {@code arm32}. */
+    public static String of(final Architecture architecture) {
+        return architecture == Architecture.AARCH64 ? "arm64" : "arm32";
+    }
+
     /**
      * The preset of a name, upper or lower case.
      *

@@ -39,8 +39,7 @@ class MutationGoldenTest {
     void theMutationsOfAPresetAreDetectedOrExplained(final Architecture architecture, final Preset preset)
             throws IOException {
         final MutationReport report = MutationStudy.of(FlowSpecification.of(architecture, preset, PES));
-        final String name =
-                "%s-%s.txt".formatted(architecture == Architecture.AARCH64 ? "arm64" : "arm32", preset.id());
+        final String name = "%s-%s.txt".formatted(FlowName.of(architecture), preset.id());
         final String lines = String.join("\n", MutationText.lines(report)) + "\n";
         if (Boolean.getBoolean("breakmake.regenerate")) {
             Files.createDirectories(FOLDER);

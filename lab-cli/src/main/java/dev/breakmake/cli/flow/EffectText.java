@@ -1,13 +1,13 @@
 package dev.breakmake.cli.flow;
 
 import dev.breakmake.engine.flow.Effect;
+import dev.breakmake.engine.flow.FlowName;
 import dev.breakmake.engine.flow.FlowOperation;
 import dev.breakmake.engine.flow.FlowResult;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.flow.Patch;
 import dev.breakmake.engine.study.BootShape;
 import dev.breakmake.engine.study.PatchEffect;
-import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.finding.Finding;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -32,7 +32,7 @@ public final class EffectText {
         lines.add(heading(effect.patch()));
         lines.add("%s, %d %s, loaded at 0x%x, on top of %s"
                 .formatted(
-                        flow.architecture() == Architecture.AARCH64 ? "arm64" : "arm32",
+                        FlowName.of(flow.architecture()),
                         flow.pes(),
                         flow.pes() == 1 ? "PE" : "PEs",
                         flow.loadAddress(),

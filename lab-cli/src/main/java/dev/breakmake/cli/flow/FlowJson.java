@@ -71,7 +71,7 @@ public final class FlowJson {
         for (WalkStep step : walk) {
             levels.addObject()
                     .put("level", step.level())
-                    .put("entry", "0x%x".formatted(step.descriptorPa()))
+                    .put("entry", Json.address(step.descriptorPa()))
                     .put("value", "0x%016x".formatted(step.descriptor()));
         }
         node.put("operations", study.result().operations().size());

@@ -2,11 +2,11 @@ package dev.breakmake.cli.flow;
 
 import dev.breakmake.cli.picture.Svg;
 import dev.breakmake.cli.report.Words;
+import dev.breakmake.engine.flow.FlowName;
 import dev.breakmake.engine.flow.FlowResult;
 import dev.breakmake.engine.flow.FlowSpecification;
 import dev.breakmake.engine.study.BootShape;
 import dev.breakmake.engine.study.PatchEffect;
-import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.finding.Finding;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -83,10 +83,7 @@ public final class LifePicture {
         picture.side("after", effect.after());
         picture.captions();
         String title = "%s on %s at 0x%x, before and after"
-                .formatted(
-                        effect.patch().id(),
-                        flow.architecture() == Architecture.AARCH64 ? "arm64" : "arm32",
-                        flow.loadAddress());
+                .formatted(effect.patch().id(), FlowName.of(flow.architecture()), flow.loadAddress());
         return picture.svg.document(width, height, title, STYLE);
     }
 

@@ -1,5 +1,6 @@
 package dev.breakmake.cli.image;
 
+import dev.breakmake.engine.flow.FlowName;
 import dev.breakmake.translation.event.Architecture;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +98,7 @@ public record XenImage(
     /** Name of the layout of its address space: the series changed it after 4.17. */
     public String layout() {
         String release = version.equals("4.20") ? "4.20" : "4.17";
-        return "xen-%s-%s".formatted(release, architecture() == Architecture.AARCH64 ? "arm64" : "arm32");
+        return "xen-%s-%s".formatted(release, FlowName.of(architecture()));
     }
 
     /** The image of that name. */
