@@ -31,7 +31,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +104,38 @@ class LeaseTest {
         Assignment work = lab.claim("one", 1).getFirst();
         lab.pass(LEASE.plusSeconds(1));
         assertThatThrownBy(() -> lab.complete(work, TestLab.reached(work))).hasMessageContaining("lost");
+    }
+
+    @Test
+    void results_that_arrive_together_each_get_their_own_answer() throws Exception {
+        Run late = lab.run(ONE_CELL);
+        Assignment lost = lab.claim("one", 1).getFirst();
+        lab.pass(LEASE.plusSeconds(1));
+        Run run = lab.run("""
+                boot: {flow: arm64/enable-mmu}
+                matrix: {axes: [{name: seed, values: [%s]}]}
+                """.formatted(
+                        IntStream.rangeClosed(1, 40).mapToObj(Integer::toString).collect(Collectors.joining(", "))));
+        List<Assignment> work = lab.claim("two", 40);
+        assertThat(work).hasSize(40);
+        List<Callable<Verdict>> reports = new ArrayList<>();
+        for (Assignment assignment : work) {
+            // Every one twice: whoever lost the answer asks again.
+            reports.add(
+                    () -> lab.complete(assignment, TestLab.reached(assignment)).getVerdict());
+            reports.add(
+                    () -> lab.complete(assignment, TestLab.reached(assignment)).getVerdict());
+        }
+        reports.add(() -> lab.complete(lost, TestLab.reached(lost)).getVerdict());
+        try (ExecutorService runners = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Verdict>> answers = runners.invokeAll(reports);
+            for (Future<Verdict> answer : answers.subList(0, 80)) {
+                assertThat(answer.get()).isEqualTo(Verdict.VERDICT_PASSED);
+            }
+            assertThatThrownBy(answers.get(80)::get).hasMessageContaining("is lost");
+        }
+        assertThat(lab.settled(run).getCounts().getPassed()).isEqualTo(40);
+        assertThat(lab.settled(late).getCounts().getPassed()).isZero();
     }
 
     @Test

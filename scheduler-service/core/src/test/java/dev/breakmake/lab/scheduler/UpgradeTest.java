@@ -49,7 +49,8 @@ class UpgradeTest {
             "V1__lab.sql", "733d9ba84a4fa3da3a2674a46ba0d7e84d8ced23ffa0a1a4f4ab285f3c1d22db",
             "V2__image_architecture.sql", "2a2b853d1727206af11f57dd711d18c96b19c79fc41262eba693df3f8c3e79b5",
             "V3__views.sql", "be890cd7909dffe5c171e7b90152a688e9a9fbd14982702c54654d71b30a04d6",
-            "V4__webhooks.sql", "537e8ee10c2a9ffaf1ea5d092ce55d653ae36eeecfde486017ec8bdfee6abf83");
+            "V4__webhooks.sql", "537e8ee10c2a9ffaf1ea5d092ce55d653ae36eeecfde486017ec8bdfee6abf83",
+            "V5__lease_index.sql", "96ed5f110c64a84e02772f53ab8797e11298e9400b9801bf4a170d7528811229");
 
     private static final String JOB = """
             boot: {image: xen-test}

@@ -17,9 +17,18 @@ import dev.breakmake.lab.v1.ProcessEnd;
 import dev.breakmake.lab.v1.RetryPolicy;
 import dev.breakmake.lab.v1.Verdict;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What happens when an attempt ends, whoever ends it: the cell gets its verdict or another attempt. Runs inside the transaction that locked the queue row. */
+/**
+ * What happens when attempts end, whoever ends them: a cell gets its verdict or another attempt. Within the transaction that locked the queue rows; the rows of
+ * all attempts that end together are written table by table.
+ */
 final class AttemptEnds {
 
     private static final int DEFAULT_ATTEMPTS = 3;
@@ -27,7 +36,16 @@ final class AttemptEnds {
     private static final long DEFAULT_BACKOFF_MILLIS = 5_000;
     private static final long MAX_BACKOFF_MILLIS = 600_000;
 
-    private AttemptEnds() {}
+    private final Tx tx;
+    private final List<AttemptStore.Ending> attempts = new ArrayList<>();
+    private final List<CellStore.Ending> cells = new ArrayList<>();
+    private final Map<Long, RunStore.Delta> deltas = new TreeMap<>();
+    private final Set<String> succeeded = new TreeSet<>();
+
+    /** Ends attempts within {@code tx}; what that writes is written by {@link #write}. */
+    AttemptEnds(Tx tx) {
+        this.tx = tx;
+    }
 
     /** How an attempt came to its end. */
     enum How {
@@ -45,8 +63,7 @@ final class AttemptEnds {
      * @param result the runner's report; null when there is none
      * @param expirations leases the cell has lost, this one included
      */
-    static boolean end(
-            Tx tx,
+    boolean end(
             RunStore.Stored run,
             QueueStore.Entry entry,
             Judgement judgement,
@@ -69,71 +86,85 @@ final class AttemptEnds {
                         ? AttemptState.ATTEMPT_STATE_CANCELLED
                         : AttemptState.ATTEMPT_STATE_COMPLETED;
         Phase phase = Phase.forNumber(entry.phase());
-        AttemptStore.end(
-                tx,
+        attempts.add(new AttemptStore.Ending(
                 entry.run(),
                 entry.cell(),
                 entry.attempt(),
-                new AttemptStore.Ending(
-                        state,
-                        phase == null ? Phase.PHASE_UNSPECIFIED : phase,
-                        judgement.verdict(),
-                        judgement.cause(),
-                        judgement.detail(),
-                        result == null ? null : result.toByteArray(),
-                        traceDigest,
-                        retry));
-        boolean flaky = entry.attempt() > 1 && earlierDiffered(tx, entry, judgement.verdict());
+                state,
+                phase == null ? Phase.PHASE_UNSPECIFIED : phase,
+                judgement.verdict(),
+                judgement.cause(),
+                judgement.detail(),
+                result == null ? null : result.toByteArray(),
+                traceDigest,
+                retry));
+        boolean flaky = entry.attempt() > 1 && earlierDiffered(entry, judgement.verdict());
         if (retry) {
             QueueStore.requeue(tx, entry.run(), entry.cell(), entry.attempt() + 1, backoff(policy, entry.attempt()));
             CellStore.again(tx, entry.run(), entry.cell(), entry.attempt(), expirations, flaky);
-            RunStore.delta(tx, entry.run(), 1, -1, Verdict.VERDICT_UNSPECIFIED, 0);
+            count(entry.run(), new RunStore.Delta(1, -1));
         } else {
-            finish(tx, entry, judgement, state, result, traceDigest, expirations, flaky);
+            finish(entry, judgement, state, result, traceDigest, expirations, flaky);
         }
         if (how == How.COMPLETED && !innocent) {
-            noteRunner(tx, entry, judgement, processEnd, result);
+            noteRunner(entry, judgement, processEnd, result);
         }
         return retry;
     }
 
-    private static void finish(
-            Tx tx,
+    private void finish(
             QueueStore.Entry entry,
             Judgement judgement,
             AttemptState state,
             @Nullable AttemptResult result,
             String traceDigest,
             int expirations,
-            boolean flaky)
-            throws SQLException {
-        QueueStore.remove(tx, entry.run(), entry.cell());
+            boolean flaky) {
         Cell.Builder kept =
                 Cell.newBuilder().addAllFindings(judgement.findings()).addAllMissingExpectations(judgement.missing());
         if (result != null && result.hasOutcome()) {
             kept.setOutcome(result.getOutcome());
         }
-        CellStore.end(
-                tx,
+        cells.add(new CellStore.Ending(
                 entry.run(),
                 entry.cell(),
-                new CellStore.Ending(
-                        state,
-                        judgement.verdict(),
-                        judgement.cause(),
-                        judgement.detail(),
-                        kept.build().toByteArray(),
-                        traceDigest,
-                        entry.attempt(),
-                        expirations,
-                        flaky));
+                state,
+                judgement.verdict(),
+                judgement.cause(),
+                judgement.detail(),
+                kept.build().toByteArray(),
+                traceDigest,
+                entry.attempt(),
+                expirations,
+                flaky));
         CellStore.findings(tx, entry.run(), entry.cell(), judgement.findings());
-        RunStore.delta(tx, entry.run(), 0, -1, judgement.verdict(), 1);
+        count(entry.run(), RunStore.Delta.ended(judgement.verdict()));
+    }
+
+    private void count(long run, RunStore.Delta delta) {
+        deltas.merge(run, delta, RunStore.Delta::plus);
+    }
+
+    /** Writes what the attempts ended so far have changed. */
+    void write() throws SQLException {
+        AttemptStore.end(tx, attempts);
+        QueueStore.remove(tx, cells);
+        CellStore.end(tx, cells);
+        for (Map.Entry<Long, RunStore.Delta> delta : deltas.entrySet()) {
+            RunStore.delta(tx, delta.getKey(), delta.getValue());
+        }
+        if (!succeeded.isEmpty()) {
+            RunnerStore.succeeded(tx, List.copyOf(succeeded));
+        }
+        attempts.clear();
+        cells.clear();
+        deltas.clear();
+        succeeded.clear();
     }
 
     /** Infrastructure failures count against the runner; anything else shows that it works. */
-    private static void noteRunner(
-            Tx tx, QueueStore.Entry entry, Judgement judgement, ProcessEnd processEnd, @Nullable AttemptResult result)
+    private void noteRunner(
+            QueueStore.Entry entry, Judgement judgement, ProcessEnd processEnd, @Nullable AttemptResult result)
             throws SQLException {
         String runner = entry.runner();
         if (runner == null || judgement.cause() == Cause.CAUSE_CANCELLED) {
@@ -145,11 +176,11 @@ final class AttemptEnds {
         } else if (judgement.cause() == Cause.CAUSE_INFRASTRUCTURE) {
             RunnerStore.failed(tx, runner, judgement.detail());
         } else {
-            RunnerStore.succeeded(tx, runner);
+            succeeded.add(runner);
         }
     }
 
-    private static boolean earlierDiffered(Tx tx, QueueStore.Entry entry, Verdict verdict) throws SQLException {
+    private boolean earlierDiffered(QueueStore.Entry entry, Verdict verdict) throws SQLException {
         return tx.first(
                         "select 1 from attempt where run_pk = ? and cell = ? and number < ? and verdict not in (0, 3,"
                                 + " ?) limit 1",

@@ -6,13 +6,17 @@ import dev.breakmake.lab.scheduler.matrix.BootFields;
 import dev.breakmake.lab.scheduler.storage.CellStore;
 import dev.breakmake.lab.scheduler.storage.RunStore;
 import dev.breakmake.lab.v1.AttemptResult;
+import dev.breakmake.lab.v1.Cause;
 import dev.breakmake.lab.v1.PhaseTiming;
+import dev.breakmake.lab.v1.Verdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Meters of events as they happen. Never tagged by run, cell or attempt: those are for the database. */
 public final class LabMetrics {
@@ -32,6 +36,7 @@ public final class LabMetrics {
     private final Counter leases;
     private final Counter expired;
     private final Timer wait;
+    private final Map<Ends, Counter> attempts = new ConcurrentHashMap<>();
 
     /** Registers the meters that have no tags. */
     public LabMetrics(MeterRegistry registry) {
@@ -92,13 +97,9 @@ public final class LabMetrics {
 
     void ended(Judgement judgement, RunStore.Stored run, CellStore.Stored cell, AttemptResult result) {
         String backend = field(run, cell, "backend");
-        Counter.builder("lab.attempts")
-                .description("Attempts ended, by verdict and cause")
-                .tag("verdict", Scalars.name(judgement.verdict().getValueDescriptor()))
-                .tag("cause", Scalars.name(judgement.cause().getValueDescriptor()))
-                .tag("engine", backend)
-                .tag("platform", field(run, cell, "platform"))
-                .register(registry)
+        attempts.computeIfAbsent(
+                        new Ends(judgement.verdict(), judgement.cause(), backend, field(run, cell, "platform")),
+                        this::attempts)
                 .increment();
         for (PhaseTiming timing : result.getTimingsList()) {
             Timer.builder("lab.attempt.duration")
@@ -113,6 +114,18 @@ public final class LabMetrics {
                             timing.getDuration().getSeconds(),
                             timing.getDuration().getNanos()));
         }
+    }
+
+    private record Ends(Verdict verdict, Cause cause, String engine, String platform) {}
+
+    private Counter attempts(Ends ends) {
+        return Counter.builder("lab.attempts")
+                .description("Attempts ended, by verdict and cause")
+                .tag("verdict", Scalars.name(ends.verdict().getValueDescriptor()))
+                .tag("cause", Scalars.name(ends.cause().getValueDescriptor()))
+                .tag("engine", ends.engine())
+                .tag("platform", ends.platform())
+                .register(registry);
     }
 
     private static String field(RunStore.Stored run, CellStore.Stored cell, String name) {

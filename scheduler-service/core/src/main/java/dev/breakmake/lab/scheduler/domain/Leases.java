@@ -1,8 +1,6 @@
 package dev.breakmake.lab.scheduler.domain;
 
 import dev.breakmake.lab.scheduler.document.Scalars;
-import dev.breakmake.lab.scheduler.judge.Judge;
-import dev.breakmake.lab.scheduler.judge.Judgement;
 import dev.breakmake.lab.scheduler.judge.ReceiptVerifier;
 import dev.breakmake.lab.scheduler.storage.AttemptStore;
 import dev.breakmake.lab.scheduler.storage.Audit;
@@ -16,12 +14,10 @@ import dev.breakmake.lab.v1.AppendLogRequest;
 import dev.breakmake.lab.v1.AppendLogResponse;
 import dev.breakmake.lab.v1.Assignment;
 import dev.breakmake.lab.v1.AttemptProgress;
-import dev.breakmake.lab.v1.AttemptState;
 import dev.breakmake.lab.v1.Capabilities;
 import dev.breakmake.lab.v1.CompleteAttemptRequest;
 import dev.breakmake.lab.v1.CompleteAttemptResponse;
 import dev.breakmake.lab.v1.Lease;
-import dev.breakmake.lab.v1.ProcessEnd;
 import dev.breakmake.lab.v1.RegisterRunnerRequest;
 import dev.breakmake.lab.v1.Runner;
 import dev.breakmake.lab.v1.RunnerHealth;
@@ -30,7 +26,6 @@ import dev.breakmake.lab.v1.SyncRunnerRequest;
 import dev.breakmake.lab.v1.SyncRunnerResponse;
 import dev.breakmake.lab.v1.Timeouts;
 import dev.breakmake.lab.v1.TraceReceipt;
-import dev.breakmake.lab.v1.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -38,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +55,7 @@ public final class Leases {
     private final ReceiptVerifier receipts;
     private final WorkSignal signal;
     private final LabMetrics metrics;
+    private final Completions completions;
 
     /** Puts it together. */
     public Leases(
@@ -74,6 +71,7 @@ public final class Leases {
         this.receipts = receipts;
         this.signal = signal;
         this.metrics = metrics;
+        this.completions = new Completions(database, runs, limits, metrics);
     }
 
     /** See RunnerService.RegisterRunner. */
@@ -159,7 +157,7 @@ public final class Leases {
         boolean trusted = isTrusted(runner.getHealth());
         int slots = Math.min(request.getFreeSlots(), 64);
         if (slots > 0 && !request.getPreferIdle() && !draining && trusted) {
-            assign(tx, id, runner.getCapabilities(), slots, response);
+            assign(tx, id, runner.getCapabilities(), slots, now, response);
         }
         boolean busy = request.getCurrentCount() + response.getStartCount() > 0;
         return response.setNextSyncTime(Scalars.timestamp(now.plus(busy ? limits.busySync() : limits.idleSync())))
@@ -195,20 +193,33 @@ public final class Leases {
         }
     }
 
-    private void assign(Tx tx, String id, Capabilities able, int slots, SyncRunnerResponse.Builder response)
+    private void assign(
+            Tx tx, String id, Capabilities able, int slots, Instant now, SyncRunnerResponse.Builder response)
             throws SQLException {
         List<QueueStore.Entry> entries = QueueStore.claim(tx, id, able, slots, limits.lease());
+        if (entries.isEmpty()) {
+            return;
+        }
         AttemptStore.start(tx, entries);
-        Map<Long, Integer> byRun = new HashMap<>();
+        Map<Long, List<Integer>> byRun = new LinkedHashMap<>();
+        entries.forEach(entry ->
+                byRun.computeIfAbsent(entry.run(), run -> new ArrayList<>()).add(entry.cell()));
+        Map<Long, Map<Integer, CellStore.Stored>> cells = new HashMap<>();
+        for (Map.Entry<Long, List<Integer>> taken : byRun.entrySet()) {
+            RunStore.Stored run = runs.get(tx, taken.getKey());
+            int count = taken.getValue().size();
+            QueueStore.deadline(tx, run.pk(), taken.getValue(), total(run.spec().getTimeouts()));
+            RunStore.delta(tx, run.pk(), new RunStore.Delta(-count, count));
+            cells.put(run.pk(), CellStore.find(tx, run, taken.getValue()));
+        }
         for (QueueStore.Entry entry : entries) {
             RunStore.Stored run = runs.get(tx, entry.run());
-            byRun.merge(entry.run(), 1, Integer::sum);
-            QueueStore.deadline(tx, entry.run(), entry.cell(), total(run.spec().getTimeouts()));
-            response.addStart(assignment(tx, run, entry));
-            metrics.waited(entry.queueTime(), tx.now());
-        }
-        for (Map.Entry<Long, Integer> count : byRun.entrySet()) {
-            RunStore.delta(tx, count.getKey(), -count.getValue(), count.getValue(), Verdict.VERDICT_UNSPECIFIED, 0);
+            CellStore.Stored cell = cells.getOrDefault(entry.run(), Map.of()).get(entry.cell());
+            if (cell == null) {
+                throw LabException.notFound(CellStore.name(run, entry.cell()));
+            }
+            response.addStart(assignment(run, cell, entry));
+            metrics.waited(entry.queueTime(), now);
         }
     }
 
@@ -219,9 +230,7 @@ public final class Leases {
         return total.plus(limits.lease());
     }
 
-    private static Assignment assignment(Tx tx, RunStore.Stored run, QueueStore.Entry entry) throws SQLException {
-        CellStore.Stored cell = CellStore.find(tx, run, entry.cell())
-                .orElseThrow(() -> LabException.notFound(CellStore.name(run, entry.cell())));
+    private static Assignment assignment(RunStore.Stored run, CellStore.Stored cell, QueueStore.Entry entry) {
         Instant expire = entry.leaseExpireTime();
         return Assignment.newBuilder()
                 .setAttempt(cell.cell().getName() + "/attempts/" + entry.attempt())
@@ -311,79 +320,10 @@ public final class Leases {
                 ? Optional.of(
                         receipts.verify(request.getResult().getReceipt(), request.getAttempt(), request.getLease()))
                 : Optional.empty();
-        CompleteAttemptResponse response = database.transact(tx -> {
-            RunStore.Stored run = runs.get(tx, name.project(), name.run());
-            Optional<QueueStore.Entry> entry = QueueStore.lockLease(
-                    tx,
-                    run.pk(),
-                    name.cell(),
-                    name.attempt(),
-                    lease,
-                    request.getLease().getFence());
-            if (entry.isEmpty()) {
-                return answerAgain(
-                        tx,
-                        run,
-                        name,
-                        request.getAttempt(),
-                        lease,
-                        request.getLease().getFence());
-            }
-            return complete(tx, run, entry.get(), request, receipt);
-        });
+        CompleteAttemptResponse response = completions.complete(new Completions.Report(
+                request.getAttempt(), name, lease, request.getLease().getFence(), request.getResult(), receipt));
         signal.raise();
         return response;
-    }
-
-    private CompleteAttemptResponse complete(
-            Tx tx,
-            RunStore.Stored run,
-            QueueStore.Entry entry,
-            CompleteAttemptRequest request,
-            Optional<TraceReceipt> receipt)
-            throws SQLException {
-        CellStore.Stored cell =
-                CellStore.find(tx, run, entry.cell()).orElseThrow(() -> LabException.notFound(request.getAttempt()));
-        boolean killed = request.getResult().getFault().getProcessEnd() == ProcessEnd.PROCESS_END_KILLED;
-        int losses = cell.expirations() + (killed ? 1 : 0);
-        Instant now = tx.now();
-        Judgement judgement = (killed ? Quarantine.of(losses, limits, entry.runner()) : Optional.<Judgement>empty())
-                .orElseGet(() ->
-                        Judge.judge(run.spec(), cell.cell().getParametersMap(), request.getResult(), receipt, now));
-        String digest = receipt.map(TraceReceipt::getTraceDigest).orElse("");
-        boolean retried = AttemptEnds.end(
-                tx, run, entry, judgement, AttemptEnds.How.COMPLETED, request.getResult(), digest, losses);
-        metrics.ended(judgement, run, cell, request.getResult());
-        AttemptState state = judgement.verdict() == Verdict.VERDICT_SKIPPED
-                ? AttemptState.ATTEMPT_STATE_CANCELLED
-                : AttemptState.ATTEMPT_STATE_COMPLETED;
-        return CompleteAttemptResponse.newBuilder()
-                .setVerdict(judgement.verdict())
-                .setCause(judgement.cause())
-                .setState(state)
-                .setRetried(retried)
-                .build();
-    }
-
-    /** A completion whose answer was lost is answered again; one under a lost lease is refused. */
-    private CompleteAttemptResponse answerAgain(
-            Tx tx, RunStore.Stored run, Names.AttemptName name, String attempt, UUID lease, long fence)
-            throws SQLException {
-        Optional<AttemptStore.Stored> stored = AttemptStore.find(tx, attempt, run.pk(), name.cell(), name.attempt());
-        boolean same = stored.isPresent()
-                && stored.get().leaseId().equals(lease)
-                && stored.get().fence() == fence;
-        AttemptState state = stored.map(s -> s.attempt().getState()).orElse(AttemptState.ATTEMPT_STATE_UNSPECIFIED);
-        if (!same || (state != AttemptState.ATTEMPT_STATE_COMPLETED && state != AttemptState.ATTEMPT_STATE_CANCELLED)) {
-            metrics.rejected("complete");
-            throw lost(attempt);
-        }
-        return CompleteAttemptResponse.newBuilder()
-                .setVerdict(stored.get().attempt().getVerdict())
-                .setCause(stored.get().attempt().getCause())
-                .setState(state)
-                .setRetried(stored.get().retried())
-                .build();
     }
 
     private Runner runner(Tx tx, String id) throws SQLException {
@@ -406,7 +346,7 @@ public final class Leases {
         }
     }
 
-    private static LabException lost(String attempt) {
+    static LabException lost(String attempt) {
         return new LabException(
                 Reason.LEASE_LOST,
                 "the lease on '" + attempt + "' is lost; stop it and forget it",

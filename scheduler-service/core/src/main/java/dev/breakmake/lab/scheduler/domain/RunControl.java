@@ -52,7 +52,7 @@ public final class RunControl {
             }
             String why = request.getReason().isEmpty() ? "cancelled by " + caller.name() : request.getReason();
             int skipped = skipWaiting(tx, stored.pk(), why);
-            RunStore.delta(tx, stored.pk(), -skipped, 0, Verdict.VERDICT_SKIPPED, skipped);
+            RunStore.delta(tx, stored.pk(), new RunStore.Delta(-skipped, 0).plus(Verdict.VERDICT_SKIPPED, skipped));
             QueueStore.requestCancel(tx, stored.pk());
             RunStore.state(tx, stored.pk(), RunState.RUN_STATE_CANCELLING, why);
             RunStore.fold(tx, stored.pk());
@@ -64,10 +64,9 @@ public final class RunControl {
     }
 
     private static int skipWaiting(Tx tx, long run, String why) throws SQLException {
-        return tx.update("""
-                with gone as (delete from queue where run_pk = ? and lease_id is null returning cell)
-                update cell c set state = 7, verdict = ?, cause = ?, detail = ?, end_time = @now, change_xid = pg_current_xact_id()
-                from gone where c.run_pk = ? and c.number = gone.cell""", run, Verdict.VERDICT_SKIPPED_VALUE, Cause.CAUSE_CANCELLED_VALUE, why, run);
+        List<Integer> cells = QueueStore.removeWaiting(tx, run);
+        CellStore.cancel(tx, run, cells, why);
+        return cells.size();
     }
 
     /** See RunService.RetryRun. */
@@ -117,7 +116,7 @@ public final class RunControl {
                     Runs.need(cell.point().boot(run.spec().getBoot()), architectures, run.spec())));
         }
         QueueStore.insert(tx, run.pk(), run.project(), run.run().getPriority(), Runs.queueTimeout(run.spec()), items);
-        RunStore.delta(tx, run.pk(), items.size(), 0, Verdict.VERDICT_MISSED, -items.size());
+        RunStore.delta(tx, run.pk(), new RunStore.Delta(items.size(), 0).plus(Verdict.VERDICT_MISSED, -items.size()));
         return items.size();
     }
 

@@ -41,6 +41,7 @@ public final class Runs {
 
     private static final Duration DEFAULT_QUEUE_TIMEOUT = Duration.ofHours(24);
     private static final int DEFAULT_PRIORITY = 50;
+    private static final int MANY_CELLS = 1_000;
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String ID_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
 
@@ -89,7 +90,7 @@ public final class Runs {
                 return made;
             });
         });
-        signal.raise();
+        queued(run);
         return run;
     }
 
@@ -130,8 +131,16 @@ public final class Runs {
                             request.getName() + ", " + expansion.points().size() + " cells");
                     return made;
                 }));
-        signal.raise();
+        queued(run);
         return run;
+    }
+
+    /** What follows once the cells of a new run are queued. */
+    void queued(Run run) {
+        if (run.getCounts().getTotal() >= MANY_CELLS) {
+            database.analyze("queue", "cell");
+        }
+        signal.raise();
     }
 
     /** A run about to be made. */

@@ -140,7 +140,7 @@ public final class Schedules {
                     next(tx, stored.schedule()));
             return made;
         });
-        signal.raise();
+        runs.queued(run);
         return run;
     }
 

@@ -28,6 +28,7 @@ import java.util.TreeMap;
 public final class Upkeep {
 
     private static final int BATCH = 100;
+    private static final int EXPLAINED_AT_ONCE = 4_000;
 
     private final Database database;
     private final RunCache runs;
@@ -82,25 +83,25 @@ public final class Upkeep {
     private int reapSome(Tx tx) throws SQLException {
         List<QueueStore.Entry> expired = QueueStore.expired(tx, BATCH);
         Map<String, String> silent = new TreeMap<>();
+        AttemptEnds ends = new AttemptEnds(tx);
         for (QueueStore.Entry entry : expired) {
-            expire(tx, entry);
+            expire(tx, ends, entry);
             String runner = entry.runner();
             if (runner != null && entry.phase() > 0) {
                 silent.put(runner, silence(entry));
             }
         }
+        ends.write();
         // A runner that falls silent loses all its leases at once: that is one failure of it.
         for (Map.Entry<String, String> runner : silent.entrySet()) {
             RunnerStore.failed(tx, runner.getKey(), runner.getValue());
         }
         List<QueueStore.Entry> overdue = QueueStore.overdue(tx, BATCH);
-        for (QueueStore.Entry entry : overdue) {
-            giveUpWaiting(tx, entry);
-        }
+        giveUpWaiting(tx, overdue);
         return expired.size() + overdue.size();
     }
 
-    private void expire(Tx tx, QueueStore.Entry entry) throws SQLException {
+    private void expire(Tx tx, AttemptEnds ends, QueueStore.Entry entry) throws SQLException {
         metrics.expired();
         RunStore.Stored run = runs.get(tx, entry.run());
         CellStore.Stored cell = CellStore.find(tx, run, entry.cell()).orElseThrow();
@@ -108,7 +109,7 @@ public final class Upkeep {
         int expirations = cell.expirations() + (started ? 1 : 0);
         AttemptEnds.How how = started ? AttemptEnds.How.EXPIRED : AttemptEnds.How.NEVER_STARTED;
         Judgement judgement = judgement(entry, expirations);
-        AttemptEnds.end(tx, run, entry, judgement, how, null, "", expirations);
+        ends.end(run, entry, judgement, how, null, "", expirations);
         metrics.ended(judgement, run, cell, AttemptResult.getDefaultInstance());
     }
 
@@ -126,13 +127,11 @@ public final class Upkeep {
                 + limits.lease().toSeconds() + " s";
     }
 
-    private static void giveUpWaiting(Tx tx, QueueStore.Entry entry) throws SQLException {
-        QueueStore.remove(tx, entry.run(), entry.cell());
-        CellStore.end(
-                tx,
-                entry.run(),
-                entry.cell(),
-                new CellStore.Ending(
+    private static void giveUpWaiting(Tx tx, List<QueueStore.Entry> overdue) throws SQLException {
+        List<CellStore.Ending> cells = overdue.stream()
+                .map(entry -> new CellStore.Ending(
+                        entry.run(),
+                        entry.cell(),
                         AttemptState.ATTEMPT_STATE_EXPIRED,
                         Verdict.VERDICT_MISSED,
                         Cause.CAUSE_TIMEOUT,
@@ -141,21 +140,34 @@ public final class Upkeep {
                         "",
                         entry.attempt() - 1,
                         0,
-                        false));
-        RunStore.delta(tx, entry.run(), -1, 0, Verdict.VERDICT_MISSED, 1);
+                        false))
+                .toList();
+        QueueStore.remove(tx, cells);
+        CellStore.end(tx, cells);
+        for (CellStore.Ending cell : cells) {
+            RunStore.delta(tx, cell.run(), new RunStore.Delta(-1, 0).plus(Verdict.VERDICT_MISSED, 1));
+        }
     }
 
     /** Says why cells wait; returns how many reasons changed. */
     public int explainWaiting() {
-        return database.transact(tx -> {
-            List<Runner> runners = RunnerStore.list(tx, "", 10_000, limits.lease());
-            int changed = PendingStore.explainLimits(tx);
-            for (QueueStore.Need need : PendingStore.needs(tx, 500)) {
-                Explanation why = explain(need, runners);
-                changed += PendingStore.explain(tx, need, why.reason(), why.detail());
+        List<Runner> runners = database.transact(tx -> RunnerStore.list(tx, "", 10_000, limits.lease()));
+        int changed = database.transact(PendingStore::explainLimits);
+        for (PendingStore.Waiting waiting : database.transact(tx -> PendingStore.waiting(tx, 500))) {
+            QueueStore.Need need = waiting.need();
+            Explanation why = explain(need, runners);
+            if (why.reason() == waiting.reason() && why.detail().equals(waiting.detail())) {
+                continue;
             }
-            return changed;
-        });
+            int explained;
+            do {
+                // In short transactions: claims pass over the rows that are just being explained.
+                explained = database.transact(
+                        tx -> PendingStore.explain(tx, need, why.reason(), why.detail(), EXPLAINED_AT_ONCE));
+                changed += explained;
+            } while (explained == EXPLAINED_AT_ONCE);
+        }
+        return changed;
     }
 
     /** Why cells of a kind wait. */

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Tables attempt and log_part: every try is kept. A row appears when a runner takes the cell. */
@@ -30,24 +32,30 @@ public final class AttemptStore {
     public record Stored(Attempt attempt, UUID leaseId, long fence, boolean retried) {}
 
     /** Notes that runners took cells: one row per entry. */
-    public static void start(Tx tx, List<QueueStore.Entry> entries) throws SQLException {
-        for (QueueStore.Entry entry : entries) {
-            tx.update(
-                    """
-                    insert into attempt (run_pk, cell, number, state, runner, lease_id, fence, queue_time, start_time)
-                    values (?, ?, ?, 2, ?, ?, ?, ?, @now)""",
-                    entry.run(),
-                    entry.cell(),
-                    entry.attempt(),
-                    entry.runner(),
-                    entry.leaseId(),
-                    entry.fence(),
-                    entry.queueTime());
-        }
+    public static void start(Tx tx, List<QueueStore.Entry> entries) {
+        tx.write(
+                """
+                insert into attempt (run_pk, cell, number, state, runner, lease_id, fence, queue_time, start_time)
+                select r, c, n, 2, w, l, f, q, @now from unnest(?, ?, ?, ?, ?, ?, ?) as t (r, c, n, w, l, f, q)""",
+                column(entries, QueueStore.Entry::run, Long[]::new),
+                column(entries, QueueStore.Entry::cell, Integer[]::new),
+                column(entries, QueueStore.Entry::attempt, Integer[]::new),
+                column(entries, QueueStore.Entry::runner, String[]::new),
+                column(entries, QueueStore.Entry::leaseId, UUID[]::new),
+                column(entries, QueueStore.Entry::fence, Long[]::new),
+                column(entries, QueueStore.Entry::queueTime, Instant[]::new));
+    }
+
+    private static <T> T[] column(
+            List<QueueStore.Entry> entries, Function<QueueStore.Entry, @Nullable T> value, IntFunction<T[]> array) {
+        return entries.stream().map(value).toArray(array);
     }
 
     /** How an attempt ends. */
     public record Ending(
+            long run,
+            int cell,
+            int number,
             AttemptState state,
             Phase phase,
             Verdict verdict,
@@ -57,23 +65,23 @@ public final class AttemptStore {
             String traceDigest,
             boolean retried) {}
 
-    /** Writes the end of an attempt. */
-    public static void end(Tx tx, long run, int cell, int number, Ending ending) throws SQLException {
-        tx.update(
-                """
+    /** Writes the ends of attempts. */
+    public static void end(Tx tx, List<Ending> endings) throws SQLException {
+        tx.updateAll("""
                 update attempt set state = ?, phase = ?, verdict = ?, cause = ?, detail = ?, result = ?, trace_digest = ?, retried = ?, end_time = @now
-                where run_pk = ? and cell = ? and number = ?""",
-                ending.state().getNumber(),
-                ending.phase().getNumber(),
-                ending.verdict().getNumber(),
-                ending.cause().getNumber(),
-                ending.detail(),
-                ending.result(),
-                ending.traceDigest(),
-                ending.retried(),
-                run,
-                cell,
-                number);
+                where run_pk = ? and cell = ? and number = ?""", endings, ending -> new Object[] {
+            ending.state().getNumber(),
+            ending.phase().getNumber(),
+            ending.verdict().getNumber(),
+            ending.cause().getNumber(),
+            ending.detail(),
+            ending.result(),
+            ending.traceDigest(),
+            ending.retried(),
+            ending.run(),
+            ending.cell(),
+            ending.number()
+        });
     }
 
     /** The attempt with that number. */

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +80,18 @@ public final class CellStore {
         return tx.first(COLUMNS + "where c.run_pk = ? and c.number = ?", row -> read(row, run), run.pk(), number);
     }
 
+    /** The cells with those numbers, by number. */
+    public static Map<Integer, Stored> find(Tx tx, RunStore.Stored run, List<Integer> numbers) throws SQLException {
+        Map<Integer, Stored> found = new HashMap<>();
+        tx.query(
+                        COLUMNS + "where c.run_pk = ? and c.number = any (?)",
+                        row -> read(row, run),
+                        run.pk(),
+                        numbers.toArray(Integer[]::new))
+                .forEach(cell -> found.put(cell.number(), cell));
+        return found;
+    }
+
     /** Conditions of a list; unset ones are null. */
     public record Filter(
             @Nullable Integer state,
@@ -125,6 +138,8 @@ public final class CellStore {
 
     /** How a cell ends. */
     public record Ending(
+            long run,
+            int number,
             AttemptState state,
             Verdict verdict,
             Cause cause,
@@ -135,29 +150,45 @@ public final class CellStore {
             int expirations,
             boolean flaky) {}
 
-    /** Writes the end of a cell. */
-    public static void end(Tx tx, long run, int number, Ending ending) throws SQLException {
-        tx.update(
-                """
+    /** Writes the ends of cells. */
+    public static void end(Tx tx, List<Ending> endings) throws SQLException {
+        tx.updateAll("""
                 update cell set state = ?, verdict = ?, cause = ?, detail = ?, result = ?, trace_digest = ?, attempt_count = ?, expirations = ?, flaky = ?,
-                       end_time = @now, change_xid = pg_current_xact_id() where run_pk = ? and number = ?""",
-                ending.state().getNumber(),
-                ending.verdict().getNumber(),
-                ending.cause().getNumber(),
-                ending.detail(),
-                ending.result(),
-                ending.traceDigest(),
-                ending.attempts(),
-                ending.expirations(),
-                ending.flaky(),
-                run,
-                number);
+                       end_time = @now, change_xid = pg_current_xact_id() where run_pk = ? and number = ?""", endings, ending -> new Object[] {
+            ending.state().getNumber(),
+            ending.verdict().getNumber(),
+            ending.cause().getNumber(),
+            ending.detail(),
+            ending.result(),
+            ending.traceDigest(),
+            ending.attempts(),
+            ending.expirations(),
+            ending.flaky(),
+            ending.run(),
+            ending.number()
+        });
+    }
+
+    /** Ends cells that were still waiting when their run was cancelled. By number, never by a join: right after an expansion the planner takes the queue for empty. */
+    public static void cancel(Tx tx, long run, List<Integer> numbers, String why) {
+        for (int from = 0; from < numbers.size(); from += BATCH) {
+            tx.write(
+                    """
+                    update cell set state = ?, verdict = ?, cause = ?, detail = ?, end_time = @now, change_xid = pg_current_xact_id()
+                    where run_pk = ? and number = any (?)""",
+                    AttemptState.ATTEMPT_STATE_CANCELLED_VALUE,
+                    Verdict.VERDICT_SKIPPED_VALUE,
+                    Cause.CAUSE_CANCELLED_VALUE,
+                    why,
+                    run,
+                    numbers.subList(from, Math.min(numbers.size(), from + BATCH))
+                            .toArray(Integer[]::new));
+        }
     }
 
     /** Notes that an attempt failed and another one will follow. */
-    public static void again(Tx tx, long run, int number, int attempts, int expirations, boolean flaky)
-            throws SQLException {
-        tx.update("""
+    public static void again(Tx tx, long run, int number, int attempts, int expirations, boolean flaky) {
+        tx.write("""
                 update cell set attempt_count = ?, expirations = ?, flaky = flaky or ?, change_xid = pg_current_xact_id()
                 where run_pk = ? and number = ?""", attempts, expirations, flaky, run, number);
     }
@@ -171,11 +202,11 @@ public final class CellStore {
     }
 
     /** Writes the findings of a cell. */
-    public static void findings(Tx tx, long run, int number, List<JudgedFinding> findings) throws SQLException {
+    public static void findings(Tx tx, long run, int number, List<JudgedFinding> findings) {
         if (findings.isEmpty()) {
             return;
         }
-        tx.update(
+        tx.write(
                 """
                 insert into cell_finding (run_pk, number, fingerprint, rule, severity, region, symbol, occurrences, expected)
                 select ?, ?, f, r, s, g, y, o, e::boolean from unnest(?, ?, ?, ?, ?, ?, ?) as t (f, r, s, g, y, o, e) on conflict do nothing""",

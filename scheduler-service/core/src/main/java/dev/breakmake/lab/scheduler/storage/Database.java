@@ -49,10 +49,19 @@ public final class Database {
      * table that somebody else is vacuuming is passed over.
      */
     public void vacuum(String... tables) {
+        maintain("vacuum (analyze, skip_locked) ", tables);
+    }
+
+    /** Tells the planner how full tables are: after many rows came at once, it would take them for few until its own next look. */
+    public void analyze(String... tables) {
+        maintain("analyze (skip_locked) ", tables);
+    }
+
+    private void maintain(String command, String... tables) {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(true);
-            statement.execute("vacuum (analyze, skip_locked) " + String.join(", ", tables));
+            statement.execute(command + String.join(", ", tables));
         } catch (SQLException e) {
             throw translate(e);
         }
@@ -63,7 +72,9 @@ public final class Database {
             connection.setAutoCommit(false);
             boolean done = false;
             try {
-                T result = work.run(new Tx(connection, clock));
+                Tx tx = new Tx(connection, clock);
+                T result = work.run(tx);
+                tx.finish();
                 connection.commit();
                 done = true;
                 return result;

@@ -3,25 +3,42 @@ package dev.breakmake.lab.scheduler.storage;
 import dev.breakmake.lab.v1.PendingReason;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 
 /** Why cells wait: read and written by kind of need, never cell by cell. */
 public final class PendingStore {
 
     private PendingStore() {}
 
-    /** Kinds of need that wait now; {@code memory} is the largest of the kind. */
-    public static List<QueueStore.Need> needs(Tx tx, int limit) throws SQLException {
+    /** Cells that wait with the same need and the same reason noted; {@code memory} of the need is the largest among them. */
+    public record Waiting(QueueStore.Need need, PendingReason reason, String detail) {}
+
+    /** What waits now, by need and noted reason. */
+    public static List<Waiting> waiting(Tx tx, int limit) throws SQLException {
         return tx.query(
                 """
-                select backend, architecture, platform, max(memory), labels from queue
-                where lease_id is null group by backend, architecture, platform, labels limit ?""",
-                row -> new QueueStore.Need(
-                        row.getInt(1), row.getInt(2), row.getString(3), row.getLong(4), Tx.texts(row, "labels")),
+                select backend, architecture, platform, max(memory), labels, pending_reason, pending_detail from queue
+                where lease_id is null group by backend, architecture, platform, labels, pending_reason, pending_detail limit ?""",
+                row -> new Waiting(
+                        new QueueStore.Need(
+                                row.getInt(1),
+                                row.getInt(2),
+                                row.getString(3),
+                                row.getLong(4),
+                                Tx.texts(row, "labels")),
+                        Objects.requireNonNullElse(
+                                PendingReason.forNumber(row.getInt(6)), PendingReason.PENDING_REASON_UNSPECIFIED),
+                        row.getString(7)),
                 limit);
     }
 
-    /** Notes the reason for every waiting cell of a kind, back-offs and project limits excepted; writes only what changes. */
-    public static int explain(Tx tx, QueueStore.Need need, PendingReason reason, String detail) throws SQLException {
+    /**
+     * Notes the reason for up to {@code limit} waiting cells of a kind, back-offs and project limits excepted, from the end of the queue that is claimed last;
+     * writes only what changes.
+     */
+    public static int explain(Tx tx, QueueStore.Need need, PendingReason reason, String detail, int limit)
+            throws SQLException {
+        QueueStore.byIndex(tx);
         return tx.update(
                 """
                 update queue set pending_reason = ?, pending_detail = ?, change_xid = pg_current_xact_id()
@@ -33,7 +50,7 @@ public final class PendingStore {
                           select q.project_id from queue q join project p on p.id = q.project_id
                           where q.lease_id is not null and p.max_running_attempts > 0
                           group by q.project_id, p.max_running_attempts having count(*) >= p.max_running_attempts)
-                    for update skip locked)""",
+                    order by rank desc, run_pk desc, cell desc limit ? for update skip locked)""",
                 reason.getNumber(),
                 detail,
                 need.backend(),
@@ -41,20 +58,29 @@ public final class PendingStore {
                 need.platform(),
                 need.labels().toArray(String[]::new),
                 reason.getNumber(),
-                detail);
+                detail,
+                limit);
     }
 
     /** Notes PROJECT_LIMIT for the waiting cells of projects at their limit. */
     public static int explainLimits(Tx tx) throws SQLException {
-        return tx.update(
-                """
-                update queue q set pending_reason = ?, pending_detail = 'the project runs ' || f.most || ' attempts, its limit',
-                       change_xid = pg_current_xact_id()
-                from (select q.project_id, p.max_running_attempts as most from queue q join project p on p.id = q.project_id
-                      where q.lease_id is not null and p.max_running_attempts > 0
-                      group by q.project_id, p.max_running_attempts having count(*) >= p.max_running_attempts) f
-                where q.project_id = f.project_id and q.lease_id is null and q.pending_reason <> ?""",
-                PendingReason.PENDING_REASON_PROJECT_LIMIT_VALUE,
-                PendingReason.PENDING_REASON_PROJECT_LIMIT_VALUE);
+        QueueStore.byIndex(tx);
+        record Full(String project, int most) {}
+        List<Full> full = tx.query("""
+                select q.project_id, p.max_running_attempts from queue q join project p on p.id = q.project_id
+                where q.lease_id is not null and p.max_running_attempts > 0
+                group by q.project_id, p.max_running_attempts having count(*) >= p.max_running_attempts""", row -> new Full(row.getString(1), row.getInt(2)));
+        int changed = 0;
+        for (Full project : full) {
+            changed += tx.update(
+                    """
+                    update queue set pending_reason = ?, pending_detail = ?, change_xid = pg_current_xact_id()
+                    where project_id = ? and lease_id is null and pending_reason <> ?""",
+                    PendingReason.PENDING_REASON_PROJECT_LIMIT_VALUE,
+                    "the project runs " + project.most() + " attempts, its limit",
+                    project.project(),
+                    PendingReason.PENDING_REASON_PROJECT_LIMIT_VALUE);
+        }
+        return changed;
     }
 }

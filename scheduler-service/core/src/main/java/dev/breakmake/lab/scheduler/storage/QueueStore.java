@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +103,7 @@ public final class QueueStore {
     /** Leases up to {@code slots} waiting cells to a runner, in order of rank, passing over what others are just taking. */
     public static List<Entry> claim(Tx tx, String runner, Capabilities able, int slots, Duration lease)
             throws SQLException {
+        byIndex(tx);
         return tx.query(
                 """
                 with full_projects as (
@@ -135,13 +136,21 @@ public final class QueueStore {
                 lease.toMillis());
     }
 
-    /** When the whole attempt must have ended. */
-    public static void deadline(Tx tx, long run, int cell, Duration total) throws SQLException {
-        tx.update(
-                "update queue set attempt_deadline = @now + ? * interval '1 millisecond' where run_pk = ? and cell = ?",
+    /**
+     * For the rest of the transaction, statements find rows by an index, in its order, and stop at the first ones that fit. The queue goes from full to empty
+     * faster than its statistics follow, and by stale ones the planner reads and sorts all of it.
+     */
+    static void byIndex(Tx tx) {
+        tx.write("select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)");
+    }
+
+    /** When the whole attempts must have ended. */
+    public static void deadline(Tx tx, long run, List<Integer> cells, Duration total) {
+        tx.write(
+                "update queue set attempt_deadline = @now + ? * interval '1 millisecond' where run_pk = ? and cell = any (?)",
                 total.toMillis(),
                 run,
-                cell);
+                cells.toArray(Integer[]::new));
     }
 
     /** Leases of a runner still held after renewal: id, fence, and whether the attempt shall stop. */
@@ -174,14 +183,6 @@ public final class QueueStore {
                 runner);
     }
 
-    /** The row under that lease, locked, if the lease still holds. */
-    public static Optional<Entry> lockLease(Tx tx, long run, int cell, int attempt, UUID lease, long fence)
-            throws SQLException {
-        return tx.first("select " + COLUMNS + """
-                        from queue where run_pk = ? and cell = ? and attempt = ? and lease_id = ? and fence = ? and lease_expire_time > @now
-                        for update""", QueueStore::read, run, cell, attempt, lease, fence);
-    }
-
     /** Whether a lease still holds, without locking. */
     public static boolean holds(Tx tx, long run, int cell, int attempt, UUID lease, long fence) throws SQLException {
         return tx.first(
@@ -195,14 +196,31 @@ public final class QueueStore {
                 .isPresent();
     }
 
-    /** Removes a cell from the queue. */
-    public static void remove(Tx tx, long run, int cell) throws SQLException {
-        tx.update("delete from queue where run_pk = ? and cell = ?", run, cell);
+    /** A row whose lease holds, locked. */
+    public record Locked(UUID leaseId, Entry entry, Instant now) {}
+
+    /** Locks the rows under those leases that still hold, in an order in which nobody else waits for one of them while holding another. */
+    public static List<Locked> lock(Tx tx, List<UUID> leases) throws SQLException {
+        byIndex(tx);
+        return tx.query(
+                "select " + COLUMNS + """
+                , @now as now from queue where lease_id = any (?) and lease_expire_time > @now order by run_pk, cell for update""",
+                row -> new Locked(
+                        row.getObject("lease_id", UUID.class),
+                        read(row),
+                        Objects.requireNonNull(Tx.instant(row, "now"))),
+                (Object) leases.toArray(UUID[]::new));
+    }
+
+    /** Removes ended cells from the queue. */
+    public static void remove(Tx tx, List<CellStore.Ending> ended) throws SQLException {
+        tx.updateAll("delete from queue where run_pk = ? and cell = ?", ended, cell ->
+                new Object[] {cell.run(), cell.number()});
     }
 
     /** Puts a cell back for attempt {@code attempt} after {@code backoff}, preferably elsewhere. */
-    public static void requeue(Tx tx, long run, int cell, int attempt, Duration backoff) throws SQLException {
-        tx.update("""
+    public static void requeue(Tx tx, long run, int cell, int attempt, Duration backoff) {
+        tx.write("""
                 update queue set attempt = ?, not_before = @now + ? * interval '1 millisecond', avoid_runner = runner, runner = null, lease_id = null,
                        fence = null, lease_expire_time = null, attempt_deadline = null, phase = 0, pending_reason = ?, pending_detail = '',
                        change_xid = pg_current_xact_id()
@@ -213,7 +231,7 @@ public final class QueueStore {
     public static List<Entry> expired(Tx tx, int limit) throws SQLException {
         return tx.query(
                 "select " + COLUMNS
-                        + "from queue where lease_expire_time <= @now order by lease_expire_time limit ? for update skip locked",
+                        + "from queue where lease_id is not null and lease_expire_time <= @now order by lease_expire_time limit ? for update skip locked",
                 QueueStore::read,
                 limit);
     }
@@ -227,11 +245,10 @@ public final class QueueStore {
                 limit);
     }
 
-    /** Removes up to {@code limit} waiting cells of a run and returns their numbers. */
-    public static List<Entry> removeWaiting(Tx tx, long run, int limit) throws SQLException {
-        return tx.query("""
-                delete from queue where (run_pk, cell) in (
-                    select run_pk, cell from queue where run_pk = ? and lease_id is null limit ? for update) returning\s""" + COLUMNS, QueueStore::read, run, limit);
+    /** Removes the waiting cells of a run and returns their numbers. */
+    public static List<Integer> removeWaiting(Tx tx, long run) throws SQLException {
+        return tx.query(
+                "delete from queue where run_pk = ? and lease_id is null returning cell", row -> row.getInt(1), run);
     }
 
     /** Asks the runners of a run's leased cells to stop them. */

@@ -176,19 +176,57 @@ public final class RunStore {
                 pk);
     }
 
+    /** What changes in a run's counts. */
+    public record Delta(int queued, int running, int passed, int failed, int errored, int missed, int skipped) {
+
+        /** Cells that come to wait or to execute, or no longer do. */
+        public Delta(int queued, int running) {
+            this(queued, running, 0, 0, 0, 0, 0);
+        }
+
+        /** A cell that executed and ended. */
+        public static Delta ended(Verdict verdict) {
+            return new Delta(0, -1).plus(verdict, 1);
+        }
+
+        /** And {@code count} cells with that verdict. */
+        public Delta plus(Verdict verdict, int count) {
+            return plus(new Delta(
+                    0,
+                    0,
+                    verdict == Verdict.VERDICT_PASSED ? count : 0,
+                    verdict == Verdict.VERDICT_FAILED ? count : 0,
+                    verdict == Verdict.VERDICT_ERRORED ? count : 0,
+                    verdict == Verdict.VERDICT_MISSED ? count : 0,
+                    verdict == Verdict.VERDICT_SKIPPED ? count : 0));
+        }
+
+        /** Both. */
+        public Delta plus(Delta other) {
+            return new Delta(
+                    queued + other.queued,
+                    running + other.running,
+                    passed + other.passed,
+                    failed + other.failed,
+                    errored + other.errored,
+                    missed + other.missed,
+                    skipped + other.skipped);
+        }
+    }
+
     /** Adds to a run's counts. */
-    public static void delta(Tx tx, long pk, int queued, int running, Verdict verdict, int count) throws SQLException {
-        tx.update(
+    public static void delta(Tx tx, long pk, Delta delta) {
+        tx.write(
                 """
                 insert into run_delta (run_pk, queued, running, passed, failed, errored, missed, skipped) values (?, ?, ?, ?, ?, ?, ?, ?)""",
                 pk,
-                queued,
-                running,
-                verdict == Verdict.VERDICT_PASSED ? count : 0,
-                verdict == Verdict.VERDICT_FAILED ? count : 0,
-                verdict == Verdict.VERDICT_ERRORED ? count : 0,
-                verdict == Verdict.VERDICT_MISSED ? count : 0,
-                verdict == Verdict.VERDICT_SKIPPED ? count : 0);
+                delta.queued(),
+                delta.running(),
+                delta.passed(),
+                delta.failed(),
+                delta.errored(),
+                delta.missed(),
+                delta.skipped());
     }
 
     /** Runs whose counts changed. */

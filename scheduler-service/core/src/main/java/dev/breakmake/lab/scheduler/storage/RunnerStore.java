@@ -36,15 +36,15 @@ public final class RunnerStore {
     }
 
     /** Notes that a runner was heard of. */
-    public static void touch(Tx tx, String id) throws SQLException {
-        tx.update(
+    public static void touch(Tx tx, String id) {
+        tx.write(
                 "update runner set last_sync_time = @now where id = ? and last_sync_time < @now - interval '1 second'",
                 id);
     }
 
     /** Changes what a runner can do. */
-    public static void capabilities(Tx tx, String id, Capabilities capabilities) throws SQLException {
-        tx.update(
+    public static void capabilities(Tx tx, String id, Capabilities capabilities) {
+        tx.write(
                 "update runner set capabilities = ?, version = version + 1 where id = ? and capabilities <> ?",
                 capabilities.toByteArray(),
                 id,
@@ -83,11 +83,11 @@ public final class RunnerStore {
     }
 
     /** A success: trusted again, unless an administrator said otherwise. Touches no row when nothing changes. */
-    public static void succeeded(Tx tx, String id) throws SQLException {
-        tx.update("""
+    public static void succeeded(Tx tx, List<String> ids) {
+        tx.write("""
                 update runner set consecutive_failures = 0, health = case when health = 2 then 1 else health end,
                        health_detail = case when health = 2 then '' else health_detail end, version = version + 1
-                where id = ? and (consecutive_failures > 0 or health = 2)""", id);
+                where id = any (?) and (consecutive_failures > 0 or health = 2)""", (Object) ids.toArray(String[]::new));
     }
 
     /** An infrastructure failure: three in a row make the runner BAD. */
