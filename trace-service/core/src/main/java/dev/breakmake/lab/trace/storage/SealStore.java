@@ -12,6 +12,7 @@ import dev.breakmake.lab.v1.SignedTraceReceipt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,6 +20,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -188,10 +190,8 @@ public final class SealStore {
             Map<String, Long> chunks = new HashMap<>();
             keys.forEach((name, key) -> chunks.put(name, batch.id(key)));
             updateTrace(connection, trace.id(), outcome, chunks, stored + summaries);
-            Set<String> fresh = new HashSet<>();
-            for (SeenFinding finding : outcome.findings()) {
-                addFinding(connection, trace.id(), outcome.attempt().project(), finding, fresh);
-            }
+            Set<String> fresh =
+                    addFindings(connection, trace.id(), outcome.attempt().project(), outcome.findings());
             return new Sealed(outcome.receipt(), true, fresh, stored + summaries);
         });
     }
@@ -233,45 +233,67 @@ public final class SealStore {
         }
     }
 
-    /** In order of fingerprints, so that two traces that show the same findings never wait for each other in a circle. */
-    private static void addFinding(
-            Connection connection, long traceId, String project, SeenFinding finding, Set<String> fresh)
-            throws SQLException {
-        long findingId;
-        try (PreparedStatement upsert = connection.prepareStatement("""
-                insert into finding (project, fingerprint, rule, severity, message, symbol, region, regime, trace_count, first_trace_id,
-                                     last_trace_id, first_seen, last_seen)
-                values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, now(), now())
-                on conflict (project, fingerprint) do update
-                set severity = excluded.severity, message = excluded.message, symbol = excluded.symbol, region = excluded.region,
-                    trace_count = finding.trace_count + 1, last_trace_id = excluded.last_trace_id, last_seen = excluded.last_seen
-                returning finding_id, xmax = 0""")) {
-            upsert.setString(1, project);
-            upsert.setString(2, finding.fingerprint());
-            upsert.setString(3, finding.rule());
-            upsert.setInt(4, finding.severity());
-            upsert.setString(5, finding.message().replace('\0', '?'));
-            upsert.setString(6, finding.symbol().replace('\0', '?'));
-            upsert.setString(7, finding.region().replace('\0', '?'));
-            upsert.setString(8, finding.regime());
-            upsert.setLong(9, traceId);
-            upsert.setLong(10, traceId);
-            try (ResultSet row = upsert.executeQuery()) {
-                row.next();
-                findingId = row.getLong(1);
-                if (row.getBoolean(2)) {
-                    fresh.add(finding.fingerprint());
+    /**
+     * Notes what a trace showed, and returns the fingerprints that were new. In order of fingerprints, so that two traces that show the same findings never wait
+     * for each other in a circle; in one statement, because traces that show the same findings do wait for each other.
+     */
+    private static Set<String> addFindings(
+            Connection connection, long traceId, String project, List<SeenFinding> findings) throws SQLException {
+        Set<String> fresh = new HashSet<>();
+        if (findings.isEmpty()) {
+            return fresh;
+        }
+        try (PreparedStatement statement = connection.prepareStatement("""
+                with seen as (
+                    select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        as t (fingerprint, rule, severity, message, symbol, region, regime, count, step)),
+                noted as (
+                    insert into finding (project, fingerprint, rule, severity, message, symbol, region, regime, trace_count, first_trace_id,
+                                         last_trace_id, first_seen, last_seen)
+                    select ?, fingerprint, rule, severity, message, symbol, region, regime, 1, ?, ?, now(), now() from seen order by fingerprint
+                    on conflict (project, fingerprint) do update
+                    set severity = excluded.severity, message = excluded.message, symbol = excluded.symbol, region = excluded.region,
+                        trace_count = finding.trace_count + 1, last_trace_id = excluded.last_trace_id, last_seen = excluded.last_seen
+                    returning finding_id, fingerprint, xmax = 0 as fresh),
+                occurred as (
+                    insert into occurrence (trace_id, finding_id, severity, count, step)
+                    select ?, noted.finding_id, seen.severity, seen.count, seen.step from noted join seen using (fingerprint))
+                select fingerprint from noted where fresh""")) {
+            int at = 0;
+            statement.setArray(++at, texts(connection, findings, SeenFinding::fingerprint));
+            statement.setArray(++at, texts(connection, findings, SeenFinding::rule));
+            statement.setArray(++at, numbers(connection, "int4", findings, SeenFinding::severity));
+            statement.setArray(++at, texts(connection, findings, SeenFinding::message));
+            statement.setArray(++at, texts(connection, findings, SeenFinding::symbol));
+            statement.setArray(++at, texts(connection, findings, SeenFinding::region));
+            statement.setArray(++at, texts(connection, findings, SeenFinding::regime));
+            statement.setArray(++at, numbers(connection, "int8", findings, SeenFinding::count));
+            statement.setArray(++at, numbers(connection, "int8", findings, SeenFinding::step));
+            statement.setString(++at, project);
+            statement.setLong(++at, traceId);
+            statement.setLong(++at, traceId);
+            statement.setLong(++at, traceId);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    fresh.add(rows.getString(1));
                 }
             }
         }
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into occurrence (trace_id, finding_id, severity, count, step) values (?, ?, ?, ?, ?)")) {
-            insert.setLong(1, traceId);
-            insert.setLong(2, findingId);
-            insert.setInt(3, finding.severity());
-            insert.setLong(4, finding.count());
-            insert.setLong(5, finding.step());
-            insert.executeUpdate();
-        }
+        return fresh;
+    }
+
+    private static Array texts(Connection connection, List<SeenFinding> findings, Function<SeenFinding, String> text)
+            throws SQLException {
+        return connection.createArrayOf(
+                "text",
+                findings.stream()
+                        .map(finding -> text.apply(finding).replace('\0', '?'))
+                        .toArray());
+    }
+
+    private static Array numbers(
+            Connection connection, String type, List<SeenFinding> findings, Function<SeenFinding, Object> number)
+            throws SQLException {
+        return connection.createArrayOf(type, findings.stream().map(number).toArray());
     }
 }

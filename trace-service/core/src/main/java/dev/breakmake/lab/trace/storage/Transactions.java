@@ -4,6 +4,7 @@ import dev.breakmake.lab.trace.domain.TraceException;
 import dev.breakmake.lab.trace.domain.TraceException.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 
 /** Runs work in one database transaction and translates what the database says into what a caller can act on. */
@@ -50,10 +51,15 @@ public final class Transactions {
     private static <T> T once(Connection connection, Work<T> work, boolean readOnly) throws SQLException {
         connection.setAutoCommit(false);
         connection.setReadOnly(readOnly);
-        connection.setTransactionIsolation(
-                readOnly ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED);
         boolean done = false;
         try {
+            if (readOnly) {
+                // For this transaction alone: the connection's own level would have to be put back, one more exchange
+                // each way.
+                try (Statement snapshot = connection.createStatement()) {
+                    snapshot.execute("set transaction isolation level repeatable read");
+                }
+            }
             T result = work.on(connection);
             connection.commit();
             done = true;
