@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 public record QueueRun(double shortQueue, double longQueue, double expansion, int queued, double raw) {
 
     private static final int RUNNERS = 16;
-    private static final int WARM_UP = 4_000;
+    private static final int WARM_UP = 40_000;
     private static final int MEASURED = 8_000;
 
     /** Starts a scheduler and measures it. */
@@ -44,7 +44,7 @@ public record QueueRun(double shortQueue, double longQueue, double expansion, in
                     .build();
             try (IdleRunners runners = new IdleRunners(lab.port, RUNNERS)) {
                 RunServiceBlockingStub runs = RunServiceGrpc.newBlockingStub(channel);
-                submit(runs, 100, 40);
+                submit(runs, 200, WARM_UP / 200);
                 runners.work(WARM_UP);
                 submit(runs, 100, MEASURED / 100);
                 double few = runners.work(MEASURED);
