@@ -19,6 +19,9 @@ final class GicV3Redistributors implements MmioDevice {
     private static final long TYPER_FIXED = 0x0100_0001L;
 
     private static final int ENABLE_LPIS = 1;
+    /** CES, read-only: EnableLPIs can be cleared again. */
+    private static final int CAN_CLEAR_LPIS = 1 << 1;
+
     private static final int PROCESSOR_SLEEP = 1 << 1;
     private static final int CHILDREN_ASLEEP = 1 << 2;
 
@@ -70,7 +73,7 @@ final class GicV3Redistributors implements MmioDevice {
 
     private long narrowRegister(int register, int owner) {
         return switch (register) {
-            case CTLR -> control[owner];
+            case CTLR -> CAN_CLEAR_LPIS | control[owner];
             case IIDR -> GicV3Distributor.IMPLEMENTER_ARM;
             case WAKER -> waker[owner];
             case PIDR2 -> GicV3Distributor.ARCHITECTURE_3;

@@ -84,6 +84,8 @@ class DevicesAgainstQemuTest {
         MmioDevice gicr = gic.redistributors();
         for (int pe = 0; pe < 2; pe++) {
             int frame = 0x2_0000 * pe;
+            // Not EnableLPIs: QEMU then reads tables from memory.
+            targets.add(new Target(redistributors, gicr, frame, 1, 4, 4, 0xffff_fffeL));
             targets.add(new Target(redistributors, gicr, frame + 0x08, 1, 8, 8, -1));
             targets.add(new Target(redistributors, gicr, frame + 0x14, 1, 4, 4, 2));
             for (int block = 0x080; block < 0x400; block += 0x80) {

@@ -52,6 +52,7 @@ class GicV3Test {
         assertThat(gic.distributor().read(0x000, 4, 0)).isEqualTo(0x52);
         assertThat(gic.distributor().read(0x004, 4, 0)).isEqualTo(0x037a_0007);
         assertThat(gic.distributor().read(0xffe8, 4, 0)).isEqualTo(0x3b);
+        assertThat(gic.redistributors().read(0x00000, 4, 0)).isEqualTo(2);
         assertThat(gic.redistributors().read(0x00008, 8, 0)).isEqualTo(0x0100_0001);
         assertThat(gic.redistributors().read(0x20008, 8, 0)).isEqualTo(0x1_0100_0111L);
         assertThat(gic.redistributors().read(0x2000c, 4, 0)).isEqualTo(1);
