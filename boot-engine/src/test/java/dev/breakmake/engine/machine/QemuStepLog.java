@@ -95,9 +95,11 @@ final class QemuStepLog implements AutoCloseable {
         } while (pc != plan.registers().pc());
     }
 
-    /** Instructions QEMU executed before the image's first one. */
+    /**
+     * Instructions QEMU has counted when the image's first one reads a counter: its loader's, and the reading one itself, which it counts before it executes it.
+     */
     int leadInstructions() {
-        return wide ? 3 : 4;
+        return wide ? 4 : 5;
     }
 
     private static void load(
