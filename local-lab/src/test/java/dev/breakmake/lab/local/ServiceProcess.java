@@ -2,6 +2,7 @@ package dev.breakmake.lab.local;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,12 +14,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One service as an operating-system process of its own, which a test may kill and start again. */
 final class ServiceProcess implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private static final int LOWEST_PORT = 12_000;
+    private static final int PORTS = 20_000;
+
+    /** Test processes side by side begin at different ones. */
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger((int) (ProcessHandle.current().pid() * 97 % PORTS));
 
     private final String name;
     private final Path jar;
@@ -63,10 +72,21 @@ final class ServiceProcess implements AutoCloseable {
         return jar;
     }
 
+    /**
+     * A port nobody listens at, below those from which the system takes the near ends of connections: one of the many a lab makes could take it before the
+     * service does.
+     */
     static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        IOException last = new IOException("no port was tried");
+        for (int tries = 0; tries < 200; tries++) {
+            int port = LOWEST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException inUse) {
+                last = inUse;
+            }
         }
+        throw last;
     }
 
     String name() {
