@@ -10,7 +10,6 @@ import dev.breakmake.lab.trace.domain.AttemptName;
 import dev.breakmake.lab.trace.domain.Lease;
 import dev.breakmake.lab.trace.domain.Origin;
 import dev.breakmake.lab.trace.domain.ReceiptSigner;
-import dev.breakmake.lab.trace.domain.TraceCatalogue;
 import dev.breakmake.lab.trace.domain.TraceIngest;
 import dev.breakmake.lab.trace.domain.TraceLimits;
 import dev.breakmake.lab.trace.domain.TraceMetrics;
@@ -72,7 +71,6 @@ final class TraceServiceBenchmark {
     private final TraceIngest ingest;
     private final TraceSeal seal;
     private final TraceQueries queries;
-    private final TraceCatalogue catalogue;
 
     private TraceServiceBenchmark() throws Exception {
         PostgresServer.Database database = PostgresServer.shared().freshDatabase("benchmark");
@@ -92,7 +90,6 @@ final class TraceServiceBenchmark {
                 metrics,
                 Clock.systemUTC());
         queries = new TraceQueries(transactions);
-        catalogue = new TraceCatalogue(transactions);
     }
 
     private record Recorded(byte[] file, long events, long writes) {}
