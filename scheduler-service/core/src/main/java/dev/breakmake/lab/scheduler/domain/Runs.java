@@ -41,7 +41,6 @@ public final class Runs {
 
     private static final Duration DEFAULT_QUEUE_TIMEOUT = Duration.ofHours(24);
     private static final int DEFAULT_PRIORITY = 50;
-    private static final int MANY_CELLS = 1_000;
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String ID_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
 
@@ -90,7 +89,7 @@ public final class Runs {
                 return made;
             });
         });
-        queued(run);
+        signal.raise();
         return run;
     }
 
@@ -131,16 +130,8 @@ public final class Runs {
                             request.getName() + ", " + expansion.points().size() + " cells");
                     return made;
                 }));
-        queued(run);
-        return run;
-    }
-
-    /** What follows once the cells of a new run are queued. */
-    void queued(Run run) {
-        if (run.getCounts().getTotal() >= MANY_CELLS) {
-            database.analyze("queue", "cell");
-        }
         signal.raise();
+        return run;
     }
 
     /** A run about to be made. */

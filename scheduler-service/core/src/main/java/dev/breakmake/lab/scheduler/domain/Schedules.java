@@ -140,7 +140,7 @@ public final class Schedules {
                     next(tx, stored.schedule()));
             return made;
         });
-        runs.queued(run);
+        signal.raise();
         return run;
     }
 

@@ -57,6 +57,7 @@ public final class CellStore {
 
     /** Makes the cells of a run in order, numbered from 1. */
     public static void insert(Tx tx, long run, List<Point> points) throws SQLException {
+        tx.grew("cell", points.size());
         for (int from = 0; from < points.size(); from += BATCH) {
             List<Point> batch = points.subList(from, Math.min(points.size(), from + BATCH));
             int first = from + 1;

@@ -5,6 +5,7 @@ import dev.breakmake.lab.scheduler.domain.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -49,19 +50,10 @@ public final class Database {
      * table that somebody else is vacuuming is passed over.
      */
     public void vacuum(String... tables) {
-        maintain("vacuum (analyze, skip_locked) ", tables);
-    }
-
-    /** Tells the planner how full tables are: after many rows came at once, it would take them for few until its own next look. */
-    public void analyze(String... tables) {
-        maintain("analyze (skip_locked) ", tables);
-    }
-
-    private void maintain(String command, String... tables) {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(true);
-            statement.execute(command + String.join(", ", tables));
+            statement.execute("vacuum (analyze, skip_locked) " + String.join(", ", tables));
         } catch (SQLException e) {
             throw translate(e);
         }
@@ -77,12 +69,27 @@ public final class Database {
                 tx.finish();
                 connection.commit();
                 done = true;
+                tellPlanner(connection, tx.grown());
                 return result;
             } finally {
                 if (!done) {
                     rollback(connection);
                 }
             }
+        }
+    }
+
+    /** How full tables are that many rows came into at once: until its own next look, the planner takes them for few. */
+    private static void tellPlanner(Connection connection, Set<String> tables) {
+        if (tables.isEmpty()) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("analyze (skip_locked) " + String.join(", ", tables));
+            connection.commit();
+        } catch (SQLException hint) {
+            // Only a hint, and the work before it has been committed: the server's own look comes within a minute.
+            rollback(connection);
         }
     }
 

@@ -64,6 +64,7 @@ public final class QueueStore {
     /** Queues the first attempts of a run's cells. */
     public static void insert(Tx tx, long run, String project, int priority, Duration queueTimeout, List<Item> items)
             throws SQLException {
+        tx.grew("queue", items.size());
         for (int from = 0; from < items.size(); from += BATCH) {
             List<Item> batch = items.subList(from, Math.min(items.size(), from + BATCH));
             tx.update(

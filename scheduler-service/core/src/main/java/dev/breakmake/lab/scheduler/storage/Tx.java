@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +25,12 @@ import org.postgresql.util.PGobject;
 /** One transaction: prepared statements with positional arguments. {@code @now} in a statement is the lab's clock. */
 public final class Tx {
 
+    private static final int MANY_ROWS = 1_000;
+
     private final Connection connection;
     private final LabClock clock;
     private final List<Statement> written = new ArrayList<>();
+    private final Set<String> grown = new TreeSet<>();
 
     private record Statement(String sql, @Nullable Object[] arguments) {}
 
@@ -97,13 +102,25 @@ public final class Tx {
             return;
         }
         finish();
-        try (PreparedStatement statement = connection.prepareStatement(sql.replace("@now", clock.expression()))) {
+        try (PreparedStatement statement = prepare(sql)) {
             for (T item : items) {
                 bind(statement, 0, arguments.apply(item));
                 statement.addBatch();
             }
             statement.executeBatch();
         }
+    }
+
+    /** Notes that rows came into a table: when they are many, the planner is told with the commit. */
+    void grew(String table, int rows) {
+        if (rows >= MANY_ROWS) {
+            grown.add(table);
+        }
+    }
+
+    /** Tables that many rows came into. */
+    Set<String> grown() {
+        return grown;
     }
 
     /** The lab's time. */
@@ -117,7 +134,7 @@ public final class Tx {
         List<Statement> all = List.copyOf(written);
         written.clear();
         String text = all.stream().map(Statement::sql).collect(Collectors.joining(";\n"));
-        PreparedStatement statement = connection.prepareStatement(text.replace("@now", clock.expression()));
+        PreparedStatement statement = prepare(text);
         try {
             int index = 0;
             for (Statement one : all) {
@@ -134,6 +151,14 @@ public final class Tx {
         }
     }
 
+    private PreparedStatement prepare(String sql) throws SQLException {
+        return connection.prepareStatement(sql.replace("@now", clock.expression()));
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+    }
+
     /** Binds arguments behind the first {@code index}; returns how many are bound then. */
     private int bind(PreparedStatement statement, int index, @Nullable Object[] arguments) throws SQLException {
         int bound = index;
@@ -146,7 +171,7 @@ public final class Tx {
     private void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
         switch (value) {
             case null -> statement.setNull(index, Types.NULL);
-            case Instant instant -> statement.setObject(index, OffsetDateTime.ofInstant(instant, ZoneOffset.UTC));
+            case Instant instant -> statement.setObject(index, time(instant));
             case byte[] bytes -> statement.setBytes(index, bytes);
             case String[] array -> statement.setArray(index, connection.createArrayOf("text", array));
             case Integer[] array -> statement.setArray(index, connection.createArrayOf("int4", array));
@@ -156,9 +181,7 @@ public final class Tx {
                         index,
                         connection.createArrayOf(
                                 "timestamptz",
-                                Arrays.stream(array)
-                                        .map(instant -> OffsetDateTime.ofInstant(instant, ZoneOffset.UTC))
-                                        .toArray()));
+                                Arrays.stream(array).map(Tx::time).toArray()));
             case java.util.UUID[] array -> statement.setArray(index, connection.createArrayOf("uuid", array));
             case Json json -> {
                 PGobject object = new PGobject();
