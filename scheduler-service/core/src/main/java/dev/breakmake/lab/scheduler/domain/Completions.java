@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -28,14 +29,12 @@ import java.util.UUID;
 final class Completions {
 
     private static final int MOST_AT_ONCE = 64;
-    private static final int GROUPS_AT_ONCE = 1;
 
     private final Database database;
     private final RunCache runs;
     private final LabLimits limits;
     private final LabMetrics metrics;
-    private final Together<Report, CompleteAttemptResponse> together =
-            new Together<>(GROUPS_AT_ONCE, MOST_AT_ONCE, this::complete);
+    private final Together<Report, CompleteAttemptResponse> together = new Together<>(MOST_AT_ONCE, this::complete);
 
     Completions(Database database, RunCache runs, LabLimits limits, LabMetrics metrics) {
         this.database = database;
@@ -76,8 +75,8 @@ final class Completions {
         Map<UUID, QueueStore.Locked> locked = new HashMap<>();
         QueueStore.lock(tx, reports.stream().map(Report::lease).toList())
                 .forEach(lease -> locked.put(lease.leaseId(), lease));
-        Map<Long, Map<Integer, CellStore.Stored>> cells =
-                cells(tx, locked.values().stream().map(QueueStore.Locked::entry).toList());
+        Map<QueueStore.Entry, CellStore.Stored> cells = runs.cells(
+                tx, locked.values().stream().map(QueueStore.Locked::entry).toList());
         AttemptEnds ends = new AttemptEnds(tx);
         List<Outcome<CompleteAttemptResponse>> outcomes = new ArrayList<>();
         for (Report report : reports) {
@@ -92,9 +91,7 @@ final class Completions {
                     continue;
                 }
                 locked.remove(report.lease());
-                CellStore.Stored cell = Optional.ofNullable(cells.get(run.pk()))
-                        .map(ofRun -> ofRun.get(report.name().cell()))
-                        .orElseThrow(() -> LabException.notFound(report.attempt()));
+                CellStore.Stored cell = Objects.requireNonNull(cells.get(lease.entry()));
                 outcomes.add(Outcome.of(end(ends, run, cell, lease, report, ended)));
             } catch (LabException e) {
                 outcomes.add(Outcome.failed(e));
@@ -102,17 +99,6 @@ final class Completions {
         }
         ends.write();
         return outcomes;
-    }
-
-    private Map<Long, Map<Integer, CellStore.Stored>> cells(Tx tx, List<QueueStore.Entry> entries) throws SQLException {
-        Map<Long, List<Integer>> numbers = new HashMap<>();
-        entries.forEach(entry ->
-                numbers.computeIfAbsent(entry.run(), run -> new ArrayList<>()).add(entry.cell()));
-        Map<Long, Map<Integer, CellStore.Stored>> cells = new HashMap<>();
-        for (Map.Entry<Long, List<Integer>> ofRun : numbers.entrySet()) {
-            cells.put(ofRun.getKey(), CellStore.find(tx, runs.get(tx, ofRun.getKey()), ofRun.getValue()));
-        }
-        return cells;
     }
 
     private static boolean covers(QueueStore.Entry entry, RunStore.Stored run, Report report) {

@@ -36,6 +36,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -204,21 +205,16 @@ public final class Leases {
         Map<Long, List<Integer>> byRun = new LinkedHashMap<>();
         entries.forEach(entry ->
                 byRun.computeIfAbsent(entry.run(), run -> new ArrayList<>()).add(entry.cell()));
-        Map<Long, Map<Integer, CellStore.Stored>> cells = new HashMap<>();
         for (Map.Entry<Long, List<Integer>> taken : byRun.entrySet()) {
             RunStore.Stored run = runs.get(tx, taken.getKey());
             int count = taken.getValue().size();
             QueueStore.deadline(tx, run.pk(), taken.getValue(), total(run.spec().getTimeouts()));
             RunStore.delta(tx, run.pk(), new RunStore.Delta(-count, count));
-            cells.put(run.pk(), CellStore.find(tx, run, taken.getValue()));
         }
+        Map<QueueStore.Entry, CellStore.Stored> cells = runs.cells(tx, entries);
         for (QueueStore.Entry entry : entries) {
-            RunStore.Stored run = runs.get(tx, entry.run());
-            CellStore.Stored cell = cells.getOrDefault(entry.run(), Map.of()).get(entry.cell());
-            if (cell == null) {
-                throw LabException.notFound(CellStore.name(run, entry.cell()));
-            }
-            response.addStart(assignment(run, cell, entry));
+            CellStore.Stored cell = Objects.requireNonNull(cells.get(entry));
+            response.addStart(assignment(runs.get(tx, entry.run()), cell, entry));
             metrics.waited(entry.queueTime(), now);
         }
     }

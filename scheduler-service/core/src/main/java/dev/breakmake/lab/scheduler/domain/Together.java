@@ -46,18 +46,17 @@ final class Together<Q, R> {
     private final int most;
     private final Function<List<Q>, List<Outcome<R>>> work;
     private final Queue<Place<Q, R>> waiting = new ConcurrentLinkedQueue<>();
-    private final Semaphore groups;
+    /** Whoever holds the permit executes all that waits, one group after the other. */
+    private final Semaphore turn = new Semaphore(1);
 
     /**
      * Executes by {@code work}.
      *
-     * @param groups groups that are executed at the same time
      * @param most requests in a group
      * @param work gives an outcome for every request, in their order; when it throws, each request of the group is executed alone, so that one that cannot be
      *     executed spoils none of the others
      */
-    Together(int groups, int most, Function<List<Q>, List<Outcome<R>>> work) {
-        this.groups = new Semaphore(groups);
+    Together(int most, Function<List<Q>, List<Outcome<R>>> work) {
         this.most = most;
         this.work = work;
     }
@@ -66,7 +65,7 @@ final class Together<Q, R> {
     R execute(Q request) {
         Place<Q, R> place = new Place<>(request, new CompletableFuture<>());
         waiting.add(place);
-        if (groups.tryAcquire()) {
+        if (turn.tryAcquire()) {
             Thread.startVirtualThread(this::executeAll);
         }
         try {
@@ -86,10 +85,10 @@ final class Together<Q, R> {
                     execute(group);
                 }
             } finally {
-                groups.release();
+                turn.release();
             }
             // Whoever came between the last look and the release found nobody to execute it.
-        } while (!waiting.isEmpty() && groups.tryAcquire());
+        } while (!waiting.isEmpty() && turn.tryAcquire());
     }
 
     private List<Place<Q, R>> next() {

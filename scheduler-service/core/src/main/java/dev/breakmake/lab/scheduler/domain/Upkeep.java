@@ -84,8 +84,9 @@ public final class Upkeep {
         List<QueueStore.Entry> expired = QueueStore.expired(tx, BATCH);
         Map<String, String> silent = new TreeMap<>();
         AttemptEnds ends = new AttemptEnds(tx);
+        Map<QueueStore.Entry, CellStore.Stored> cells = runs.cells(tx, expired);
         for (QueueStore.Entry entry : expired) {
-            expire(tx, ends, entry);
+            expire(tx, ends, entry, Objects.requireNonNull(cells.get(entry)));
             String runner = entry.runner();
             if (runner != null && entry.phase() > 0) {
                 silent.put(runner, silence(entry));
@@ -101,10 +102,9 @@ public final class Upkeep {
         return expired.size() + overdue.size();
     }
 
-    private void expire(Tx tx, AttemptEnds ends, QueueStore.Entry entry) throws SQLException {
+    private void expire(Tx tx, AttemptEnds ends, QueueStore.Entry entry, CellStore.Stored cell) throws SQLException {
         metrics.expired();
         RunStore.Stored run = runs.get(tx, entry.run());
-        CellStore.Stored cell = CellStore.find(tx, run, entry.cell()).orElseThrow();
         boolean started = entry.phase() > 0;
         int expirations = cell.expirations() + (started ? 1 : 0);
         AttemptEnds.How how = started ? AttemptEnds.How.EXPIRED : AttemptEnds.How.NEVER_STARTED;

@@ -40,16 +40,14 @@ public final class PendingStore {
             throws SQLException {
         QueueStore.byIndex(tx);
         return tx.update(
-                """
+                "with full_projects as (" + QueueStore.FULL_PROJECTS + """
+                )
                 update queue set pending_reason = ?, pending_detail = ?, change_xid = pg_current_xact_id()
                 where (run_pk, cell) in (
                     select run_pk, cell from queue
                     where lease_id is null and not_before <= @now and backend = ? and architecture = ? and platform = ? and labels = ?
                       and (pending_reason, pending_detail) is distinct from (?, ?)
-                      and project_id not in (
-                          select q.project_id from queue q join project p on p.id = q.project_id
-                          where q.lease_id is not null and p.max_running_attempts > 0
-                          group by q.project_id, p.max_running_attempts having count(*) >= p.max_running_attempts)
+                      and project_id not in (select project_id from full_projects)
                     order by rank desc, run_pk desc, cell desc limit ? for update skip locked)""",
                 reason.getNumber(),
                 detail,
@@ -66,10 +64,7 @@ public final class PendingStore {
     public static int explainLimits(Tx tx) throws SQLException {
         QueueStore.byIndex(tx);
         record Full(String project, int most) {}
-        List<Full> full = tx.query("""
-                select q.project_id, p.max_running_attempts from queue q join project p on p.id = q.project_id
-                where q.lease_id is not null and p.max_running_attempts > 0
-                group by q.project_id, p.max_running_attempts having count(*) >= p.max_running_attempts""", row -> new Full(row.getString(1), row.getInt(2)));
+        List<Full> full = tx.query(QueueStore.FULL_PROJECTS, row -> new Full(row.getString(1), row.getInt(2)));
         int changed = 0;
         for (Full project : full) {
             changed += tx.update(

@@ -25,6 +25,13 @@ public final class QueueStore {
             run_pk, cell, attempt, project_id, runner, lease_id, fence, lease_expire_time, attempt_deadline, queue_time, cancel_requested, phase,
             backend, architecture, platform\s""";
 
+    /** Projects that run as many attempts as they may: project_id, max_running_attempts. */
+    static final String FULL_PROJECTS = """
+            select q.project_id, p.max_running_attempts from queue q join project p on p.id = q.project_id
+            where q.lease_id is not null and p.max_running_attempts > 0
+            group by q.project_id, p.max_running_attempts having count(*) >= p.max_running_attempts\
+            """;
+
     private QueueStore() {}
 
     /** A row of the queue. */
@@ -106,11 +113,8 @@ public final class QueueStore {
             throws SQLException {
         byIndex(tx);
         return tx.query(
-                """
-                with full_projects as (
-                    select q.project_id from queue q join project p on p.id = q.project_id
-                    where q.lease_id is not null and p.max_running_attempts > 0
-                    group by q.project_id, p.max_running_attempts having count(*) >= p.max_running_attempts),
+                "with full_projects as (" + FULL_PROJECTS + """
+                ),
                 taken as (
                     select run_pk, cell from queue
                     where lease_id is null and not_before <= @now and not cancel_requested

@@ -19,7 +19,7 @@ class TogetherTest {
     private final List<FutureTask<Integer>> calls = new ArrayList<>();
 
     /** Doubles; -1 cannot be executed at all, 13 has an error of its own. The first group waits until all have come. */
-    private final Together<Integer, Integer> doubling = new Together<>(1, 4, group -> {
+    private final Together<Integer, Integer> doubling = new Together<>(4, group -> {
         groups.add(group);
         if (groups.size() == 1) {
             await(all);
@@ -51,12 +51,17 @@ class TogetherTest {
         }
     }
 
-    @Test
-    void what_comes_while_something_is_executed_is_executed_together() throws Exception {
+    /** The call all others come during. */
+    private void callFirst() throws InterruptedException {
         call(1);
         while (groups.isEmpty()) {
             Thread.sleep(1);
         }
+    }
+
+    @Test
+    void what_comes_while_something_is_executed_is_executed_together() throws Exception {
+        callFirst();
         for (int request = 2; request <= 6; request++) {
             call(request);
         }
@@ -69,10 +74,7 @@ class TogetherTest {
 
     @Test
     void one_that_fails_spoils_none_of_the_others() throws Exception {
-        call(1);
-        while (groups.isEmpty()) {
-            Thread.sleep(1);
-        }
+        callFirst();
         for (int request : new int[] {2, -1, 13, 4}) {
             call(request);
         }
