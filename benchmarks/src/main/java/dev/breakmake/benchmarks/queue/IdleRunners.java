@@ -6,6 +6,7 @@ import dev.breakmake.lab.v1.AttemptResult;
 import dev.breakmake.lab.v1.Backend;
 import dev.breakmake.lab.v1.Capabilities;
 import dev.breakmake.lab.v1.CompleteAttemptRequest;
+import dev.breakmake.lab.v1.CompleteAttemptResponse;
 import dev.breakmake.lab.v1.Outcome;
 import dev.breakmake.lab.v1.OutcomeKind;
 import dev.breakmake.lab.v1.RegisterRunnerRequest;
@@ -28,7 +29,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Runners, each on a connection of its own, that lease cells and complete them at once. */
+/**
+ * Runners, each on a connection of its own, that lease cells and complete them at once: every slot of a runner reports by itself, as the slots of a real runner
+ * do.
+ */
 final class IdleRunners implements AutoCloseable {
 
     private static final int SLOTS = 16;
@@ -74,7 +78,7 @@ final class IdleRunners implements AutoCloseable {
         return done * 1e9 / (System.nanoTime() - begin);
     }
 
-    private int loop(int runner, AtomicInteger left) {
+    private int loop(int runner, AtomicInteger left) throws InterruptedException, ExecutionException {
         RunnerServiceBlockingStub stub = stubs.get(runner);
         SyncRunnerRequest sync = SyncRunnerRequest.newBuilder()
                 .setRunner("runners/idle-" + runner)
@@ -82,13 +86,26 @@ final class IdleRunners implements AutoCloseable {
                 .build();
         int done = 0;
         while (left.get() > 0) {
-            for (Assignment assignment : patiently(() -> stub.syncRunner(sync)).getStartList()) {
-                patiently(() -> stub.completeAttempt(completion(assignment)));
-                done++;
-                left.decrementAndGet();
-            }
+            List<Assignment> started = patiently(() -> stub.syncRunner(sync)).getStartList();
+            complete(stub, started);
+            done += started.size();
+            left.addAndGet(-started.size());
         }
         return done;
+    }
+
+    /** Every slot reports for itself. */
+    private static void complete(RunnerServiceBlockingStub stub, List<Assignment> started)
+            throws InterruptedException, ExecutionException {
+        List<Callable<CompleteAttemptResponse>> reports = started.stream()
+                .<Callable<CompleteAttemptResponse>>map(
+                        assignment -> () -> patiently(() -> stub.completeAttempt(completion(assignment))))
+                .toList();
+        try (ExecutorService slots = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<CompleteAttemptResponse> report : slots.invokeAll(reports)) {
+                report.get();
+            }
+        }
     }
 
     /** Tries again while the scheduler says that its database is busy, as a real runner does. */

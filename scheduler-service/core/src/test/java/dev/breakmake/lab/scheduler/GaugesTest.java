@@ -3,6 +3,8 @@ package dev.breakmake.lab.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakmake.lab.v1.Assignment;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,41 @@ class GaugesTest {
                         + " 'run_delta') and last_vacuum is not null and last_analyze is not null")) {
             rows.next();
             assertThat(rows.getInt(1)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void what_ended_cells_leave_in_the_queue_is_swept_once_it_is_much_and_not_before() throws Exception {
+        try (var connection = lab.database.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("alter table run_delta set (autovacuum_enabled = off)");
+            statement.execute("insert into run_delta (run_pk) select generate_series(1, 3000)");
+            statement.execute("delete from run_delta");
+            awaitDead(statement, 3000);
+            lab.parts.upkeep().sweep();
+            assertThat(dead(statement)).isEqualTo(3000);
+
+            statement.execute("insert into run_delta (run_pk) select generate_series(1, 3000)");
+            statement.execute("delete from run_delta");
+            awaitDead(statement, 4000);
+            lab.parts.upkeep().sweep();
+            awaitDead(statement, 0);
+        }
+    }
+
+    /** Sessions hand their counts to the statistics when they end a transaction, a second late at most. */
+    private static void awaitDead(Statement statement, long rows) throws Exception {
+        while (rows == 0 ? dead(statement) > 0 : dead(statement) < rows) {
+            Thread.sleep(20);
+            statement.execute("select pg_stat_force_next_flush()");
+        }
+    }
+
+    private static long dead(Statement statement) throws SQLException {
+        try (var row =
+                statement.executeQuery("select n_dead_tup from pg_stat_user_tables where relname = 'run_delta'")) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

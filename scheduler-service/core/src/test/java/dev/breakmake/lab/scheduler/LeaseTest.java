@@ -14,11 +14,15 @@ import dev.breakmake.lab.v1.AttemptState;
 import dev.breakmake.lab.v1.CancelRunRequest;
 import dev.breakmake.lab.v1.Cause;
 import dev.breakmake.lab.v1.Cell;
+import dev.breakmake.lab.v1.CreateProjectRequest;
+import dev.breakmake.lab.v1.CreateRunRequest;
 import dev.breakmake.lab.v1.DrainRunnerRequest;
 import dev.breakmake.lab.v1.GetCellRequest;
 import dev.breakmake.lab.v1.GetRunnerRequest;
+import dev.breakmake.lab.v1.JobSpec;
 import dev.breakmake.lab.v1.ListAttemptsRequest;
 import dev.breakmake.lab.v1.PendingReason;
+import dev.breakmake.lab.v1.Project;
 import dev.breakmake.lab.v1.ReadLogRequest;
 import dev.breakmake.lab.v1.RetryRunRequest;
 import dev.breakmake.lab.v1.Run;
@@ -373,6 +377,67 @@ class LeaseTest {
         lab.pass(Duration.ofMinutes(6));
         lab.run("{boot: {flow: arm64/enable-mmu}, priority: 20}");
         assertThat(lab.claim("one", 1).getFirst().getAttempt()).startsWith(low.getName() + "/");
+    }
+
+    @Test
+    void a_project_runs_no_more_attempts_than_it_may_and_others_are_not_held_up() {
+        small(TestLab.spec(ONE_CELL.replace("boot:", "matrix: {axes: [{name: seed, values: [1, 2, 3, 4]}]}\nboot:")));
+        Run other = lab.run(ONE_CELL);
+        List<Assignment> first = lab.claim("one", 16);
+        List<Assignment> second = lab.claim("two", 16);
+        assertThat(first)
+                .hasSize(3)
+                .filteredOn(work -> work.getAttempt().startsWith(other.getName() + "/"))
+                .hasSize(1);
+        assertThat(second).isEmpty();
+        Assignment ended = first.stream()
+                .filter(work -> work.getAttempt().startsWith("projects/small/"))
+                .findFirst()
+                .orElseThrow();
+        lab.complete(ended, TestLab.reached(ended));
+        assertThat(lab.claim("two", 16)).hasSize(1);
+    }
+
+    @Test
+    void runners_that_claim_at_the_same_time_do_not_share_the_room_of_a_project() throws Exception {
+        small(TestLab.spec(ONE_CELL.replace(
+                "boot:",
+                "matrix: {axes: [{name: seed, values: [%s]}]}\nboot:"
+                        .formatted(IntStream.rangeClosed(1, 64)
+                                .mapToObj(Integer::toString)
+                                .collect(Collectors.joining(", "))))));
+        List<Callable<Integer>> claims = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            String runner = i % 2 == 0 ? "one" : "two";
+            claims.add(() -> lab.claim(runner, 4).size());
+        }
+        int taken = 0;
+        try (ExecutorService runners = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Integer> claim : runners.invokeAll(claims)) {
+                taken += claim.get();
+            }
+        }
+        assertThat(taken).isEqualTo(2);
+    }
+
+    /** A run in a project that may run two attempts at a time. */
+    private void small(JobSpec spec) {
+        lab.parts
+                .jobs()
+                .createProject(
+                        ADMIN,
+                        CreateProjectRequest.newBuilder()
+                                .setProjectId("small")
+                                .setProject(Project.newBuilder().setMaxRunningAttempts(2))
+                                .build());
+        lab.parts
+                .runs()
+                .create(
+                        ADMIN,
+                        CreateRunRequest.newBuilder()
+                                .setParent("projects/small")
+                                .setSpec(spec)
+                                .build());
     }
 
     @Test

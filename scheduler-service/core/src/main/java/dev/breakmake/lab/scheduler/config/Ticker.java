@@ -61,6 +61,7 @@ public final class Ticker {
         // Soon: until the first reading a scrape lacks the gauges that have tags, and alerts on a missing metric would
         // fire at every start.
         every(executor, Duration.ofMillis(100), Duration.ofSeconds(10), "measure", gauges::measure);
+        every(Duration.ofSeconds(1), "sweep", upkeep::sweep);
         every(Duration.ofMinutes(3), "vacuum", upkeep::vacuum);
         every(Duration.ofMinutes(10), "tidy", upkeep::tidy);
         every(Duration.ofMinutes(10), "forget", webhooks::forget);

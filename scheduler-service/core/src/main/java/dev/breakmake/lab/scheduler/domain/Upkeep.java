@@ -29,6 +29,8 @@ public final class Upkeep {
 
     private static final int BATCH = 100;
     private static final int EXPLAINED_AT_ONCE = 4_000;
+    private static final int MANY_DEAD = 4_000;
+    private static final String[] CHURNING = {"queue", "run_delta"};
 
     private final Database database;
     private final RunCache runs;
@@ -219,7 +221,12 @@ public final class Upkeep {
 
     /** Keeps the tables small whose rows come and go with every cell: claims read them, and autovacuum looks once a minute at best. */
     public void vacuum() {
-        database.vacuum("queue", "run_delta");
+        database.vacuum(CHURNING);
+    }
+
+    /** Removes the rows of ended cells while many end: a claim walks over all that is left of them at the head of the queue before it finds one that waits. */
+    public void sweep() {
+        database.sweep(MANY_DEAD, CHURNING);
     }
 
     /** Forgets answers past their time. */

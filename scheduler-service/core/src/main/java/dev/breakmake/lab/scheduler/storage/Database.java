@@ -5,6 +5,7 @@ import dev.breakmake.lab.scheduler.domain.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -50,10 +51,26 @@ public final class Database {
      * table that somebody else is vacuuming is passed over.
      */
     public void vacuum(String... tables) {
+        vacuum("analyze, skip_locked", tables);
+    }
+
+    /** Removes what ended transactions left behind in those of the tables that hold {@code dead} such rows or more. Neither locks a table nor looks at the others. */
+    public void sweep(long dead, String... tables) {
+        List<String> full = transact(tx -> tx.query(
+                "select relname from pg_stat_user_tables where relname = any (?) and n_dead_tup >= ?",
+                row -> row.getString(1),
+                tables,
+                dead));
+        if (!full.isEmpty()) {
+            vacuum("truncate off, skip_locked", full.toArray(String[]::new));
+        }
+    }
+
+    private void vacuum(String options, String... tables) {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(true);
-            statement.execute("vacuum (analyze, skip_locked) " + String.join(", ", tables));
+            statement.execute("vacuum (" + options + ") " + String.join(", ", tables));
         } catch (SQLException e) {
             throw translate(e);
         }

@@ -25,12 +25,16 @@ public final class QueueStore {
             run_pk, cell, attempt, project_id, runner, lease_id, fence, lease_expire_time, attempt_deadline, queue_time, cancel_requested, phase,
             backend, architecture, platform\s""";
 
-    /** Projects that run as many attempts as they may: project_id, max_running_attempts. */
-    static final String FULL_PROJECTS = """
-            select q.project_id, p.max_running_attempts from queue q join project p on p.id = q.project_id
-            where q.lease_id is not null and p.max_running_attempts > 0
-            group by q.project_id, p.max_running_attempts having count(*) >= p.max_running_attempts\
+    /** What projects with a limit may still start: project_id, max_running_attempts, room. Looks at the queue only for them. */
+    private static final String ROOMS = """
+            select p.id as project_id, p.max_running_attempts,
+                   p.max_running_attempts - (select count(*) from queue q where q.project_id = p.id and q.lease_id is not null) as room
+            from project p where p.max_running_attempts > 0\
             """;
+
+    /** Projects that run as many attempts as they may: project_id, max_running_attempts. */
+    static final String FULL_PROJECTS =
+            "select project_id, max_running_attempts from (" + ROOMS + ") as rooms where room <= 0";
 
     private QueueStore() {}
 
@@ -108,21 +112,29 @@ public final class QueueStore {
         return tx.one("queue", "select count(*) from queue", row -> row.getLong(1));
     }
 
-    /** Leases up to {@code slots} waiting cells to a runner, in order of rank, passing over what others are just taking. */
+    /**
+     * Leases up to {@code slots} waiting cells to a runner, in order of rank, passing over what others are just taking. Projects with a limit are locked first,
+     * so that two claims at a time do not both take the room of one.
+     */
     public static List<Entry> claim(Tx tx, String runner, Capabilities able, int slots, Duration lease)
             throws SQLException {
         byIndex(tx);
+        tx.write("select 1 from project where max_running_attempts > 0 order by id for no key update");
         return tx.query(
-                "with full_projects as (" + FULL_PROJECTS + """
+                "with rooms as (" + ROOMS + """
                 ),
-                taken as (
-                    select run_pk, cell from queue
+                found as (
+                    select run_pk, cell, project_id, rank from queue
                     where lease_id is null and not_before <= @now and not cancel_requested
                       and backend = any (?) and (architecture = 0 or architecture = any (?))
                       and (cardinality(?::text[]) = 0 or platform = any (?)) and (? = 0 or memory <= ?) and labels <@ ?
                       and (avoid_runner is distinct from ? or not_before < @now - interval '15 seconds')
-                      and project_id not in (select project_id from full_projects)
-                    order by rank, run_pk, cell limit ? for update skip locked)
+                      and project_id not in (select project_id from rooms where room <= 0)
+                    order by rank, run_pk, cell limit ? for update skip locked),
+                placed as (
+                    select run_pk, cell, room, row_number() over (partition by project_id order by rank, run_pk, cell) as place
+                    from found left join rooms using (project_id)),
+                taken as (select run_pk, cell from placed where room is null or place <= room)
                 update queue q set runner = ?, lease_id = gen_random_uuid(), fence = nextval('lease_fence'),
                        lease_expire_time = @now + ? * interval '1 millisecond', phase = 0, pending_reason = 0, pending_detail = '',
                        change_xid = pg_current_xact_id()
