@@ -21,7 +21,7 @@ public final class FlowCellsBenchmark {
     private static final long[] LOADS = {0x4020_0000L, 0x8020_0000L, 0xc020_0000L};
 
     /** Rounds until the JVM has compiled what runs: a service that executes cells is long past this. */
-    private static final int WARM_UP = 150;
+    private static final int WARM_UP = 600;
 
     private FlowCellsBenchmark() {}
 

@@ -168,13 +168,11 @@ final class DemoCommand implements Callable<Integer> {
         submission.upload(files, tag -> {});
         submission.store();
         String name = submission.begin(Json.object()).path("name").asText();
-        LabCells reports = new LabCells(client, files, backends);
-        List<FinishedCell> cells = new ArrayList<>();
-        for (Cell cell :
-                RunOnTerminal.cells(client, name, spec.commandLine().getOut()).cells()) {
-            cells.add(reports.finished(job.job().getSpec(), cell));
-        }
-        return cells;
+        return new LabCells(client, files, backends)
+                .finished(
+                        job.job().getSpec(),
+                        RunOnTerminal.cells(client, name, spec.commandLine().getOut())
+                                .cells());
     }
 
     private static JobFile job(Path file, String text) throws IOException {

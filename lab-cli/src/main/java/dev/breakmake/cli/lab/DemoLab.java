@@ -50,9 +50,12 @@ public final class DemoLab implements AutoCloseable {
         }
         boolean _ = program.stopDatabase(folder);
         Folders.delete(folder.root());
-        StartupCache cache = StartupCache.of(LabFolder.ofUser(), program);
+        LabFolder ofUser = LabFolder.ofUser();
+        StartupCache cache = StartupCache.of(ofUser, program);
         boolean makesCache = cache.isMade();
-        LabProcess process = LabProcess.start(program, folder, cache, List.of("breakmake.port=0"), false);
+        // This folder is new every time; what every lab needs lies where the user's own lab has it.
+        List<String> properties = List.of("breakmake.port=0", "breakmake.lab.programs=" + ofUser.root());
+        LabProcess process = LabProcess.start(program, folder, cache, properties, false);
         Thread onInterrupt = new Thread(process::end, "stop-lab");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         return new DemoLab(folder, process, process.awaitReady(progress), onInterrupt, makesCache);

@@ -23,10 +23,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Cells that a lab executed, as the report files show boots: each one's trace and console are fetched and looked at here. */
 public final class LabCells {
@@ -43,12 +49,32 @@ public final class LabCells {
     }
 
     /**
-     * The cell with its report.
+     * The cells with their reports, in their order; looks at as many at a time as there are processors.
      *
-     * @param spec the job it belongs to
-     * @param cell as the lab gives it, at its end
+     * @param spec the job they belong to
+     * @param cells as the lab gives them, at their end
      */
-    public FinishedCell finished(JobSpec spec, Cell cell) throws IOException, InterruptedException {
+    public List<FinishedCell> finished(JobSpec spec, List<Cell> cells) throws IOException, InterruptedException {
+        List<Callable<FinishedCell>> looks = cells.stream()
+                .<Callable<FinishedCell>>map(cell -> () -> finished(spec, cell))
+                .toList();
+        List<FinishedCell> finished = new ArrayList<>();
+        try (ExecutorService threads =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            for (Future<FinishedCell> look : threads.invokeAll(looks)) {
+                finished.add(look.get());
+            }
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException failure -> throw failure;
+                case RuntimeException failure -> throw failure;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        }
+        return finished;
+    }
+
+    private FinishedCell finished(JobSpec spec, Cell cell) throws IOException, InterruptedException {
         BootSpec boot = cell.getBoot();
         LocalImage image = boot.getImage().isEmpty() ? null : images.of(boot.getImage());
         CellBackend backend = Backends.of(boot, backends);

@@ -61,7 +61,8 @@ public final class LabMain {
     }
 
     private static LabPostgres postgres(LabHome home) throws LabFailure {
-        return new LabPostgres(home.root(), PostgresBinaries.unpack(home.root()), home.secret("database.secret"), 0);
+        Path programs = setting("breakmake.lab.programs").map(Path::of).orElse(home.root());
+        return new LabPostgres(home.root(), PostgresBinaries.unpack(programs), home.secret("database.secret"), 0);
     }
 
     private static int serve(LabHome home) throws LabFailure {

@@ -4,9 +4,12 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
@@ -17,25 +20,40 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** PostgreSQL's programs, unpacked once per version into the lab's folder. */
+/** PostgreSQL's programs, unpacked once per version. */
 final class PostgresBinaries {
 
     private PostgresBinaries() {}
 
-    /** The folder with {@code bin}, {@code lib} and {@code share} of the PostgreSQL in this program's jars. */
+    /**
+     * The folder with {@code bin}, {@code lib} and {@code share} of the PostgreSQL in this program's jars, unpacked below {@code parent} if it is not yet.
+     * Labs that come at the same time wait for the first one.
+     */
     static Path unpack(Path parent) throws LabFailure {
         URL archive = archive();
         try {
             Path home = parent.resolve("postgresql-" + checksum(archive));
             if (!Files.exists(home)) {
-                Path fresh = parent.resolve(home.getFileName() + ".new");
-                deleteTree(fresh);
-                unpack(archive, fresh);
-                Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
+                Files.createDirectories(parent);
+                unpackAlone(archive, home);
             }
             return home;
         } catch (IOException e) {
             throw new LabFailure("cannot unpack PostgreSQL into " + parent + ": " + e, e);
+        }
+    }
+
+    private static void unpackAlone(URL archive, Path home) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                        home.resolveSibling("postgresql.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock _ = channel.lock()) {
+            if (Files.exists(home)) {
+                return;
+            }
+            Path fresh = home.resolveSibling(home.getFileName() + ".new");
+            deleteTree(fresh);
+            unpack(archive, fresh);
+            Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
