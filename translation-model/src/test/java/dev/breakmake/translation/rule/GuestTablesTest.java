@@ -1,12 +1,14 @@
 package dev.breakmake.translation.rule;
 
 import static dev.breakmake.translation.event.Shareability.ISH;
+import static dev.breakmake.translation.event.Shareability.NSH;
 import static dev.breakmake.translation.rule.World.l3;
 import static dev.breakmake.translation.rule.World.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakmake.translation.event.ExceptionLevel;
 import dev.breakmake.translation.event.PageRole.Role;
+import dev.breakmake.translation.event.Shareability;
 import dev.breakmake.translation.event.TlbOperation;
 import dev.breakmake.translation.event.TranslationRegister;
 import dev.breakmake.translation.event.TranslationUse;
@@ -174,6 +176,36 @@ final class GuestTablesTest {
     @Test
     void movingAGuestsTableWantsCombinedEntriesGoneToo() {
         moved(false).expect(RuleId.S2_SEQ);
+    }
+
+    /** The guest runs on both PEs; the hypervisor on PE0 moves a table of it, and removes what TLBs combined from the old place. */
+    private static Scenario movedUnderTwo(Shareability reach) {
+        Scenario s = linked(MOVED_IPA, MOVED_PA)
+                .setup(up -> up.bringUpHost(1)
+                        .msr(TranslationRegister.MAIR_EL1, 0x44_04ffL)
+                        .msr(TranslationRegister.TCR_EL1, 0x2_8080_3510L)
+                        .msr(TranslationRegister.TTBR0_EL1, IPA | 1L << 48)
+                        .msr(TranslationRegister.SCTLR_EL1, G.controlOn())
+                        .isb()
+                        .enter(ExceptionLevel.EL1)
+                        .pe(0));
+        return hypervisor(s)
+                .write(l3(5), 0)
+                .dsb(ISH)
+                .tlbi(TlbOperation.IPAS2E1, 5, ISH)
+                .dsb(ISH)
+                .tlbi(TlbOperation.VMALLE1, reach)
+                .dsb(ISH)
+                .write(0x5300_0028L, G.page(0x40_0000L))
+                .write(l3(5), HOST.page(0x5300_0000L));
+    }
+
+    @Clause("H.guest-pes")
+    @Test
+    void aTableMovedUnderAGuestOnTwoPesIsJudgedOnBoth() {
+        Finding finding = movedUnderTwo(NSH).expect(RuleId.TLB_SCOPE).getFirst();
+        assertThat(finding.message()).contains("while PE1 may still hold");
+        movedUnderTwo(ISH).clean();
     }
 
     @Clause("H.guest-use")

@@ -10,9 +10,13 @@ import static dev.breakmake.translation.rule.World.l3;
 import static dev.breakmake.translation.rule.World.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakmake.translation.event.CacheOperation;
 import dev.breakmake.translation.event.PageRole.Role;
+import dev.breakmake.translation.event.Shareability;
 import dev.breakmake.translation.event.TlbOperation;
+import dev.breakmake.translation.event.TranslationRegister;
 import dev.breakmake.translation.finding.Finding;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +26,8 @@ final class LifetimeClausesTest {
     private static final World W = World.EL2;
     private static final long PAGE = 0x5100_0000L;
     private static final long LOCK = 0x4039_0000L;
+    /** A root of two pages, aligned to its size. */
+    private static final long CONCATENATED = 0x4012_0000L;
 
     private static Scenario el2() {
         return Scenario.el2();
@@ -123,6 +129,34 @@ final class LifetimeClausesTest {
                 .write(SPARE + 40, W.page(PAGE))
                 .pe(0)
                 .write(l2(20), table(SPARE))
+                .clean();
+    }
+
+    /** Stage 2 whose root is two pages, as 40 bits of intermediate address want it; page 30 of them is free. */
+    private static Scenario concatenated() {
+        World g = World.STAGE2;
+        return Scenario.off(g).setup(s -> {
+            s.writeUncached(CONCATENATED, table(L2)).writeUncached(CONCATENATED + 8, table(World.L2_CODE));
+            s.invalidateTables()
+                    .maintain(CacheOperation.DC_IVAC, CONCATENATED, 0x2000)
+                    .dsb(Shareability.SY)
+                    .enable(Map.of(
+                            TranslationRegister.VTCR_EL2,
+                            0x8002_3558L,
+                            TranslationRegister.VTTBR_EL2,
+                            CONCATENATED | 1L << 48));
+        });
+    }
+
+    @Clause("G.conc")
+    @Test
+    void noPageOfAConcatenatedRootBecomesATableBelowIt() {
+        concatenated().clean();
+        concatenated().write(l2(30), table(CONCATENATED + 0x1000)).expect(RuleId.S2_CONC);
+        concatenated().write(l2(30), table(CONCATENATED)).expect(RuleId.LIFE_DUP);
+        concatenated()
+                .setup(s -> s.write(SPARE, 0).dsb(ISH))
+                .write(l2(30), table(SPARE))
                 .clean();
     }
 

@@ -289,6 +289,13 @@ final class RegisterClausesTest {
         Scenario.el2().msr(W.control(), W.controlOn() | 1L << 12).isb().clean();
     }
 
+    @Clause("C.ee")
+    @Test
+    void aGuestMayHaveStoredItsTablesBigEndian() {
+        World guest = World.EL1;
+        Scenario.on(guest, guest.control(), guest.controlOn() | 1L << 25).clean();
+    }
+
     /** A guest one of whose pages has a reserved encoding, stored before it runs. */
     private static Scenario reserved() {
         return Scenario.off(G).setup(s -> {

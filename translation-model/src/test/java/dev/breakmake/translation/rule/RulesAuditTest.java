@@ -55,7 +55,8 @@ final class RulesAuditTest {
     }
 
     private static String sentence(String name) {
-        return name.replaceAll("([A-Z0-9]+)", " $1").toLowerCase(Locale.ROOT);
+        return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[0-9])", " ")
+                .toLowerCase(Locale.ROOT);
     }
 
     private static List<String> clauses() throws IOException {
