@@ -304,7 +304,10 @@ public final class Leases {
                 .build();
     }
 
-    /** See RunnerService.CompleteAttempt. */
+    /**
+     * See RunnerService.CompleteAttempt. Wakes no waiting runner: an end brings no work. Another attempt waits for its back-off, and what room the project has
+     * again is found by the runner itself, which asks next, or by those {@link Upkeep#settleRuns} wakes.
+     */
     public CompleteAttemptResponse complete(Caller caller, CompleteAttemptRequest request) {
         caller.require(Role.RUNNER);
         Names.AttemptName name = Names.attempt(request.getAttempt());
@@ -316,10 +319,8 @@ public final class Leases {
                 ? Optional.of(
                         receipts.verify(request.getResult().getReceipt(), request.getAttempt(), request.getLease()))
                 : Optional.empty();
-        CompleteAttemptResponse response = completions.complete(new Completions.Report(
+        return completions.complete(new Completions.Report(
                 request.getAttempt(), name, lease, request.getLease().getFence(), request.getResult(), receipt));
-        signal.raise();
-        return response;
     }
 
     private Runner runner(Tx tx, String id) throws SQLException {
