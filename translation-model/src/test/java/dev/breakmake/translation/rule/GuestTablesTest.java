@@ -6,6 +6,7 @@ import static dev.breakmake.translation.rule.World.l3;
 import static dev.breakmake.translation.rule.World.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakmake.translation.event.Capability;
 import dev.breakmake.translation.event.ExceptionLevel;
 import dev.breakmake.translation.event.PageRole.Role;
 import dev.breakmake.translation.event.Shareability;
@@ -29,6 +30,9 @@ final class GuestTablesTest {
 
     private static final long G_L3 = PA + 0x3000;
     private static final long OTHER = 0x60_0000L;
+    /** Where the guest's tables lie in another stage 2. */
+    private static final long ELSEWHERE = 0x7020_0000L;
+
     /** Guest pages stage 2 maps one by one: IPA 0x5000 to 0x5000_5000. */
     private static final long MOVED_IPA = 0x5000L;
 
@@ -206,6 +210,31 @@ final class GuestTablesTest {
         Finding finding = movedUnderTwo(NSH).expect(RuleId.TLB_SCOPE).getFirst();
         assertThat(finding.message()).contains("while PE1 may still hold");
         movedUnderTwo(ISH).clean();
+    }
+
+    /** An import that does not say when the guest runs: it gets another stage 2, in which its tables lie elsewhere, while it may run. */
+    private static Scenario otherStage2() {
+        long root = 0x4013_0000L;
+        return hypervisor(guest().hidden(Capability.SETUP)).setup(s -> {
+            s.write(ELSEWHERE, table(IPA + 0x1000))
+                    .write(ELSEWHERE + 0x1000, table(IPA + 0x2000))
+                    .write(ELSEWHERE + 0x2000, table(IPA + 0x3000))
+                    .write(ELSEWHERE + 0x3000 + 40, G.page(0x40_0000L))
+                    .write(root, table(root + 0x1000))
+                    .write(root + 0x1008, HOST.block(ELSEWHERE))
+                    .dsb(ISH)
+                    .msr(TranslationRegister.VTTBR_EL2, root | 2L << 48)
+                    .isb();
+        });
+    }
+
+    @Clause("H.guest-always")
+    @Test
+    void aGuestThatMayRunAllTheTimeIsReadBehindTheStage2ThatCameUnderIt() {
+        otherStage2().clean();
+        otherStage2().write(ELSEWHERE + 0x3000 + 40, G.page(OTHER)).expect(RuleId.BBM_OA);
+        // Nobody walks the old place any more, but what TLBs have of it was never invalidated.
+        otherStage2().write(g3(5), G.page(OTHER)).expect(RuleId.TLB_MISS);
     }
 
     @Clause("H.guest-use")
