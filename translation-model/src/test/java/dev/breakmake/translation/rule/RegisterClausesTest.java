@@ -296,6 +296,18 @@ final class RegisterClausesTest {
         Scenario.on(guest, guest.control(), guest.controlOn() | 1L << 25).clean();
     }
 
+    @Test
+    void shortDescriptorsOfAGuestAreNotCalledClean() {
+        Supplier<Scenario> guest = () -> Scenario.hyp().setup(s -> s.msr(TranslationRegister.TTBR0, 0x4030_0000L));
+        assertThat(guest.get()
+                        .msr(TranslationRegister.TTBCR, 0)
+                        .msr(TranslationRegister.SCTLR, 0x30c5_0879L)
+                        .enter(ExceptionLevel.EL1)
+                        .notObservable())
+                .containsKey(RuleId.BBM_OA);
+        assertThat(guest.get().enter(ExceptionLevel.EL1).notObservable()).doesNotContainKey(RuleId.BBM_OA);
+    }
+
     /** A guest one of whose pages has a reserved encoding, stored before it runs. */
     private static Scenario reserved() {
         return Scenario.off(G).setup(s -> {
