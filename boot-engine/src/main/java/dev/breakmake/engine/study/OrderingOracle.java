@@ -281,7 +281,7 @@ final class OrderingOracle {
         final boolean everywhere = tlbi.shareability() != Shareability.NSH;
         pe.invalidateOpen = true;
         pe.invalidateOpenForOthers |= everywhere;
-        pe.invalidated(all);
+        pe.invalidated(all, everywhere);
         final List<PeObligations> reached = everywhere ? List.copyOf(pes.values()) : List.of(pe);
         for (final PeObligations each : reached) {
             for (final PeObligations.Stale stale : each.stale.values()) {

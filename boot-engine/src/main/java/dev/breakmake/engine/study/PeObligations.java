@@ -73,6 +73,9 @@ final class PeObligations {
     final Set<Change> unsynchronised = EnumSet.noneOf(Change.class);
     final Map<Long, Stale> stale = new HashMap<>();
     Progress progress = Progress.NONE;
+    /** Whether only a DSB that reaches others completes the invalidate that {@link #progress} speaks of. */
+    private boolean progressBroadcast;
+
     boolean on;
     boolean flushed;
     boolean invalidateOpen;
@@ -89,10 +92,11 @@ final class PeObligations {
         }
     }
 
-    /** A TLB invalidate of the whole regime or of an address. */
-    void invalidated(final boolean all) {
-        if (all && progress == Progress.SYNCHRONISED) {
+    /** A TLB invalidate, of the whole regime or of an address, broadcast or of this PE alone: what a register left on a PE is gone by either. */
+    void invalidated(final boolean all, final boolean broadcast) {
+        if (all && (progress == Progress.SYNCHRONISED || progress == Progress.INVALIDATED && !broadcast)) {
             progress = Progress.INVALIDATED;
+            progressBroadcast = broadcast;
         }
         if (all && !on && !unsynchronised.contains(Change.OFF)) {
             flushed = true;
@@ -115,9 +119,9 @@ final class PeObligations {
             maintainOpen = false;
             if (!invalidateOpenForOthers || OrderingOracle.reachesOthers(fence)) {
                 invalidateOpen = false;
-                if (progress == Progress.INVALIDATED) {
-                    progress = Progress.COMPLETED;
-                }
+            }
+            if (progress == Progress.INVALIDATED && (!progressBroadcast || OrderingOracle.reachesOthers(fence))) {
+                progress = Progress.COMPLETED;
             }
             if (OrderingOracle.reachesOthers(fence)) {
                 maintaining.clear();

@@ -34,6 +34,15 @@ class MutationGoldenTest {
         return flows;
     }
 
+    /** With one PE a broadcast invalidate that no DSB completes can be made up for by a local one of everything. */
+    @ParameterizedTest
+    @MethodSource("flows")
+    void theMutationsOfOneProcessingElementAreToo(final Architecture architecture, final Preset preset) {
+        assertThat(MutationStudy.of(FlowSpecification.of(architecture, preset, 1))
+                        .undetected())
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @MethodSource("flows")
     void theMutationsOfAPresetAreDetectedOrExplained(final Architecture architecture, final Preset preset)
