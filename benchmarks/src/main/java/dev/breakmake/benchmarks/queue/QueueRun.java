@@ -32,8 +32,11 @@ import java.util.stream.IntStream;
 public record QueueRun(double shortQueue, double longQueue, double expansion, int queued, double raw) {
 
     private static final int RUNNERS = 16;
-    /** Of 40,000 cells: for 90 s HotSpot takes a third of two processors. */
+    /** For 90 s HotSpot takes a third of two processors. */
     private static final int WARM_UP_ROUNDS = 4;
+
+    /** Cells of a round: a matrix of this many seeds and as many lengths. */
+    private static final int WARM_UP_SIDE = 200;
 
     private static final int MEASURED = 8_000;
 
@@ -47,8 +50,8 @@ public record QueueRun(double shortQueue, double longQueue, double expansion, in
             try (IdleRunners runners = new IdleRunners(lab.port, RUNNERS)) {
                 RunServiceBlockingStub runs = RunServiceGrpc.newBlockingStub(channel);
                 for (int i = 0; i < WARM_UP_ROUNDS; i++) {
-                    submit(runs, 200, 200);
-                    runners.work(40_000);
+                    submit(runs, WARM_UP_SIDE, WARM_UP_SIDE);
+                    runners.work(WARM_UP_SIDE * WARM_UP_SIDE);
                 }
                 submit(runs, 100, MEASURED / 100);
                 double few = runners.work(MEASURED);
