@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderingOracle {
 
+    /** Output address of a descriptor of up to 48 bits (Arm ARM D8.3.1). */
+    private static final long OUTPUT = (1L << 48) - 1;
+
     private final Map<Long, Long> memory = new HashMap<>();
     private final Map<Integer, PeObligations> pes = new HashMap<>();
     private final List<Long> dirtyLines = new ArrayList<>();
@@ -62,10 +65,7 @@ final class OrderingOracle {
     }
 
     private void take(final FlowOperation operation) {
-        if (!pes.containsKey(operation.pe())) {
-            pes.values().forEach(earlier -> starts(earlier, operation));
-        }
-        final PeObligations pe = pes.computeIfAbsent(operation.pe(), id -> new PeObligations());
+        final PeObligations pe = pes.computeIfAbsent(operation.pe(), id -> started(operation));
         switch (operation.effect()) {
             case Effect.Store store -> store(pe, store, operation);
             case Effect.TornStore(Effect.Store whole) -> {
@@ -87,14 +87,16 @@ final class OrderingOracle {
         }
     }
 
-    /** Another PE begins: what it will read has to be there. */
-    private void starts(final PeObligations earlier, final FlowOperation first) {
-        if (!earlier.openForOthers.isEmpty()) {
-            missing("DSB ISH after the stores another PE depends on", first);
+    /** A PE begins: what the others have not completed by now may never reach it. */
+    private PeObligations started(final FlowOperation first) {
+        final PeObligations pe = new PeObligations();
+        for (final PeObligations earlier : pes.values()) {
+            pe.mayNotReach(earlier.openForOthers);
+            if (earlier.invalidateOpenForOthers) {
+                missing("DSB ISH after the TLB invalidate", first);
+            }
         }
-        if (earlier.invalidateOpenForOthers) {
-            missing("DSB ISH after the TLB invalidate", first);
-        }
+        return pe;
     }
 
     private boolean live(final long page) {
@@ -175,8 +177,10 @@ final class OrderingOracle {
         }
     }
 
+    /** An access at an address, which is virtual only while the MMU is on. */
     private void use(final PeObligations pe, final long va, final FlowOperation at) {
         if (!pe.on) {
+            reached(pe, va, at);
             return;
         }
         if (pe.unsynchronised.contains(PeObligations.Change.ON)) {
@@ -192,6 +196,22 @@ final class OrderingOracle {
         if (walked.stream().anyMatch(pe.stale::containsKey)) {
             missing("completed TLB invalidate of an entry", at);
         }
+        walked.forEach(entry -> reached(pe, entry, at));
+        reached(pe, output(walked, va), at);
+    }
+
+    /** What a PE reads must not be a store that was on its way when the PE began. */
+    private void reached(final PeObligations pe, final long pa, final FlowOperation at) {
+        if (pe.onTheWay.contains(pa)) {
+            missing("DSB ISH after the stores another PE depends on", at);
+        }
+    }
+
+    /** Where in memory a virtual address is, by the last entry of its walk. */
+    private long output(final List<Long> walked, final long va) {
+        final int shift = granule.levelShift(topLevel + walked.size() - 1);
+        final long descriptor = memory.getOrDefault(walked.getLast(), 0L);
+        return descriptor & OUTPUT & -(1L << shift) | va & (1L << shift) - 1;
     }
 
     /** Where the entries are that a walk of an address reads. */

@@ -68,6 +68,9 @@ final class PeObligations {
     final List<Effect.Store> unfenced = new ArrayList<>();
     final List<Effect.Store> openForOthers = new ArrayList<>();
     final List<Effect.Store> unsynchronisedStores = new ArrayList<>();
+    /** Addresses of stores of other PEs that no DSB had completed when this PE began. */
+    final Set<Long> onTheWay = new HashSet<>();
+
     final Set<Long> unorderedLines = new HashSet<>();
     final Set<Long> maintaining = new HashSet<>();
     final Set<Change> unsynchronised = EnumSet.noneOf(Change.class);
@@ -82,6 +85,11 @@ final class PeObligations {
     boolean invalidateOpenForOthers;
     boolean maintainOpen;
     long root = -1;
+
+    /** Stores of another PE that nothing has completed for this one, which begins. */
+    void mayNotReach(final List<Effect.Store> stores) {
+        stores.forEach(store -> onTheWay.add(store.pa()));
+    }
 
     /** A register of the regime was written. */
     void changed(final Change what) {

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -39,6 +41,24 @@ class MutationGoldenTest {
     @MethodSource("flows")
     void theMutationsOfOneProcessingElementAreToo(final Architecture architecture, final Preset preset) {
         assertThat(MutationStudy.of(FlowSpecification.of(architecture, preset, 1))
+                        .undetected())
+                .isEmpty();
+    }
+
+    /** With three, what one secondary has left open meets another one that begins. */
+    @ParameterizedTest
+    @EnumSource(Architecture.class)
+    void theMutationsOfThreeProcessingElementsAreToo(final Architecture architecture) {
+        assertThat(MutationStudy.of(FlowSpecification.of(architecture, Preset.SERIES, 3))
+                        .undetected())
+                .isEmpty();
+    }
+
+    @Tag("deep")
+    @ParameterizedTest
+    @MethodSource("flows")
+    void theMutationsOfFourProcessingElementsAreToo(final Architecture architecture, final Preset preset) {
+        assertThat(MutationStudy.of(FlowSpecification.of(architecture, preset, 4))
                         .undetected())
                 .isEmpty();
     }
