@@ -63,6 +63,12 @@ public final class SoftTlb {
 
     private int usedCount;
 
+    /** Entries by stage 1 leaf; null in a small one, which is looked through instead. */
+    private final @Nullable LeafChains leaves;
+
+    /** Whether an entry has a stage 2 leaf as well: those are in no chain. */
+    private boolean stage2;
+
     /**
      * An empty one.
      *
@@ -73,6 +79,7 @@ public final class SoftTlb {
         this.fast = fast;
         entries = new TlbEntry[fast ? SIZE : SMALL_SIZE];
         used = new short[entries.length];
+        leaves = fast ? new LeafChains(SIZE) : null;
         loadTags = fast ? new long[SIZE] : NO_TAGS;
         loadPages = fast ? new long[SIZE][] : NO_WORDS;
         storeTags = fast ? new long[SIZE] : NO_TAGS;
@@ -120,23 +127,49 @@ public final class SoftTlb {
             drop(index);
         }
         entries[index] = entry;
+        if (leaves != null) {
+            leaves.remove(index);
+            if (entry.level >= 0) {
+                leaves.add(index, entry.descriptorPa);
+            }
+            stage2 |= entry.use2 != null;
+        }
     }
 
     void forgetAll() {
         for (int i = 0; i < usedCount; i++) {
             drop(used[i]);
             entries[used[i]] = null;
+            if (leaves != null) {
+                leaves.remove(used[i]);
+            }
         }
         usedCount = 0;
+        stage2 = false;
     }
 
     /** Drops the translations that a leaf descriptor gave. */
     void forgetLeaf(final long descriptorPa) {
+        if (leaves != null && !stage2) {
+            for (int at = leaves.first(descriptorPa); at >= 0; ) {
+                final int next = leaves.next(at);
+                forgetIfFrom(at, descriptorPa);
+                at = next;
+            }
+            return;
+        }
         for (int i = 0; i < usedCount; i++) {
-            final TlbEntry entry = entries[used[i]];
-            if (entry != null && entry.comesFrom(descriptorPa)) {
-                drop(used[i]);
-                entries[used[i]] = TlbEntry.GONE;
+            forgetIfFrom(used[i], descriptorPa);
+        }
+    }
+
+    private void forgetIfFrom(final int index, final long descriptorPa) {
+        final TlbEntry entry = entries[index];
+        if (entry != null && entry.comesFrom(descriptorPa)) {
+            drop(index);
+            entries[index] = TlbEntry.GONE;
+            if (leaves != null) {
+                leaves.remove(index);
             }
         }
     }

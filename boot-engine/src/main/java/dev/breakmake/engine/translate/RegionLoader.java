@@ -1,6 +1,5 @@
 package dev.breakmake.engine.translate;
 
-import dev.breakmake.engine.pe.ProcessingElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.attribute.CodeAttribute;
@@ -19,12 +18,10 @@ public final class RegionLoader {
     /** HotSpot never compiles methods of more bytes. */
     public static final int HOTSPOT_LIMIT = 8000;
 
-    static final String CONSTANTS = "constants";
+    /** Field of a region with its constants, an array of objects. */
+    public static final String CONSTANTS = "constants";
 
     private static final ClassDesc OBJECTS = ConstantDescs.CD_Object.arrayType();
-    private static final ClassDesc REGION = ClassDesc.of(Region.class.getName());
-    private static final MethodTypeDesc RUN =
-            MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of(ProcessingElement.class.getName()));
 
     private RegionLoader() {}
 
@@ -37,40 +34,44 @@ public final class RegionLoader {
      * Loads a region.
      *
      * @param lookup of a class in the package whose helpers the region calls
+     * @param region abstract class of such regions, with one abstract method, {@code void run}
+     * @param operand its parameter
      * @param writer writes the method's body and returns the objects it takes as constants
      * @return the region, or null if HotSpot would never compile it
      */
-    public static @Nullable Region load(
-            final MethodHandles.Lookup lookup, final Function<CodeBuilder, Object[]> writer) {
+    public static <R> @Nullable R load(
+            final MethodHandles.Lookup lookup,
+            final Class<R> region,
+            final Class<?> operand,
+            final Function<CodeBuilder, Object[]> writer) {
         final ClassDesc self = name(lookup);
+        final ClassDesc base = ClassDesc.of(region.getName());
+        final MethodTypeDesc run = MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of(operand.getName()));
         final Object[][] constants = new Object[1][];
         final byte[] bytes;
         try {
             bytes = ClassFile.of(ClassFile.StackMapsOption.STACK_MAPS_WHEN_REQUIRED)
                     .build(self, type -> {
                         type.withFlags(AccessFlag.FINAL, AccessFlag.SUPER);
-                        type.withInterfaceSymbols(REGION);
+                        type.withSuperclass(base);
                         type.withField(CONSTANTS, OBJECTS, ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
                         type.withMethodBody(
                                 ConstantDescs.INIT_NAME,
                                 MethodTypeDesc.of(ConstantDescs.CD_void, OBJECTS),
                                 ClassFile.ACC_PUBLIC,
                                 body -> body.aload(0)
-                                        .invokespecial(
-                                                ConstantDescs.CD_Object,
-                                                ConstantDescs.INIT_NAME,
-                                                ConstantDescs.MTD_void)
+                                        .invokespecial(base, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
                                         .aload(0)
                                         .aload(1)
                                         .putfield(self, CONSTANTS, OBJECTS)
                                         .return_());
                         type.withMethodBody(
-                                "run", RUN, ClassFile.ACC_PUBLIC, body -> constants[0] = writer.apply(body));
+                                "run", run, ClassFile.ACC_PUBLIC, body -> constants[0] = writer.apply(body));
                     });
         } catch (final IllegalArgumentException tooLarge) {
             return null;
         }
-        return size(bytes) >= HOTSPOT_LIMIT ? null : define(lookup, bytes, constants[0]);
+        return size(bytes) >= HOTSPOT_LIMIT ? null : region.cast(define(lookup, bytes, constants[0]));
     }
 
     private static int size(final byte[] bytes) {
@@ -83,12 +84,11 @@ public final class RegionLoader {
         return largest;
     }
 
-    private static Region define(final MethodHandles.Lookup lookup, final byte[] bytes, final Object[] constants) {
+    private static Object define(final MethodHandles.Lookup lookup, final byte[] bytes, final Object[] constants) {
         try {
             final MethodHandles.Lookup hidden = lookup.defineHiddenClass(bytes, true);
-            return (Region)
-                    hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class, Object[].class))
-                            .invoke(constants);
+            return hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class, Object[].class))
+                    .invoke(constants);
         } catch (final Throwable broken) {
             throw new IllegalStateException("translated code does not load", broken);
         }

@@ -52,6 +52,8 @@ public record LabProgram(Path jar) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
+                // Translated code calls more than HotSpot would copy into it (decision 520).
+                "-XX:-ClipInlining",
                 "--sun-misc-unsafe-memory-access=allow"));
         String more =
                 System.getenv().getOrDefault("BREAKMAKE_LAB_JAVA_OPTIONS", "").strip();

@@ -28,10 +28,8 @@ final class Frame {
     private static final ClassDesc REGISTERS = ClassDesc.of(Registers.class.getName());
     private static final ClassDesc INTS = CD_int.arrayType();
 
-    /** Parameters of the method. */
+    /** Parameter of the method. */
     static final int STATE_LOCAL = 1;
-
-    static final int PAGES_LOCAL = 2;
 
     final CodeBuilder c;
     final int pe;

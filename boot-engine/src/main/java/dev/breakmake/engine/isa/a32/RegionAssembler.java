@@ -1,16 +1,19 @@
 package dev.breakmake.engine.isa.a32;
 
+import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
 import dev.breakmake.engine.isa.SharedCode;
+import dev.breakmake.engine.translate.RegionLoader;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes the bytecode of one region: blocks, the branches between them, and the ways out. */
 final class RegionAssembler {
 
+    private static final ClassDesc SELF = RegionLoader.name(MethodHandles.lookup());
     private static final ClassDesc THROWABLE = ClassDesc.of("java.lang.Throwable");
     private static final MethodTypeDesc EXECUTE =
             MethodTypeDesc.of(CD_void, Frame.STATE, Frame.PAGE, CD_int, CD_int, CD_long);
@@ -281,7 +285,11 @@ final class RegionAssembler {
         if (number == null) {
             throw new IllegalStateException("page " + page + " is not part of the region");
         }
-        c.aload(Frame.PAGES_LOCAL).loadConstant(number).aaload();
+        c.aload(0)
+                .getfield(SELF, RegionLoader.CONSTANTS, CD_Object.arrayType())
+                .loadConstant(number)
+                .aaload()
+                .checkcast(Frame.PAGE);
     }
 
     /** Returns to places behind calls of this region go on in it; every other address leaves. */

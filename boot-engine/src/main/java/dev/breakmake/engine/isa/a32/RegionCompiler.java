@@ -1,9 +1,6 @@
 package dev.breakmake.engine.isa.a32;
 
-import dev.breakmake.engine.isa.RegionClass;
-import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
-import java.lang.constant.MethodTypeDesc;
+import dev.breakmake.engine.translate.RegionLoader;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RegionCompiler {
 
     /** Instructions of a region at most. */
-    private static final int LARGEST = 60;
-
-    private static final ClassDesc CODE = ClassDesc.ofDescriptor(Region.Code.class.descriptorString());
-    private static final MethodTypeDesc RUN =
-            MethodTypeDesc.of(ConstantDescs.CD_void, Frame.STATE, Frame.PAGE.arrayType());
+    private static final int LARGEST = 160;
 
     private RegionCompiler() {}
 
@@ -44,10 +37,12 @@ final class RegionCompiler {
                     pages.add(page);
                 }
             }
-            final Object code = RegionClass.define(
-                    MethodHandles.lookup(), CODE, RUN, body -> new RegionAssembler(body, blocks, numbers).assemble());
-            if (code instanceof final Region.Code method) {
-                return new Region(method, pages.toArray(new CodePage[0]));
+            final Region region = RegionLoader.load(MethodHandles.lookup(), Region.class, AArch32.class, body -> {
+                new RegionAssembler(body, blocks, numbers).assemble();
+                return pages.toArray();
+            });
+            if (region != null) {
+                return region;
             }
         }
         return null;

@@ -1,5 +1,6 @@
 package dev.breakmake.engine.isa.a64;
 
+import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.translate.Region;
 import dev.breakmake.engine.translate.RegionLoader;
 import java.lang.invoke.MethodHandles;
@@ -20,6 +21,8 @@ final class RegionCompiler {
             final RegionPlan current = attempt;
             final Region region = RegionLoader.load(
                     MethodHandles.lookup(),
+                    Region.class,
+                    ProcessingElement.class,
                     body -> new RegionAssembler(body, RegionLoader.name(MethodHandles.lookup()), current).assemble());
             if (region != null) {
                 return region;
