@@ -6,10 +6,9 @@ import dev.breakmake.engine.pe.SoftTlb;
 import dev.breakmake.translation.event.WriteOrigin;
 
 /**
- * Memory accesses of translated code. Each is small enough that HotSpot copies it into hot code, and keeps the region's own bytecode
- * small where it is cold. The last four arguments say where the access is, and are looked at on the slow path only: address the
- * region's places count from, instruction count at which the region's budget is used up, what is left of the budget, and the place
- * (see {@link RegionFrame#where}).
+ * Memory accesses of translated code: what is behind a hit of the software TLB, small enough that HotSpot copies it into the region, and
+ * what a miss does. The last four arguments of those say where the access is: address the region's places count from, instruction
+ * count at which the region's budget is used up, what is left of the budget, and the place (see {@link RegionFrame#where}).
  */
 public final class MemoryAccess {
 
@@ -24,7 +23,8 @@ public final class MemoryAccess {
         pe.instructions = end - left - (where & RegionFrame.AHEAD);
     }
 
-    private static long slowLoad(
+    /** Loads up to 8 bytes, zero extended, when the software TLB does not serve it. */
+    public static long slowLoad(
             final ProcessingElement pe,
             final long va,
             final int size,
@@ -36,7 +36,8 @@ public final class MemoryAccess {
         return pe.mmu.load(va, size);
     }
 
-    private static void slowStore(
+    /** Stores the low bytes of a value when the software TLB does not serve it. */
+    public static void slowStore(
             final ProcessingElement pe,
             final long va,
             final long value,
@@ -49,153 +50,49 @@ public final class MemoryAccess {
         pe.mmu.store(va, size, value, WriteOrigin.STORE);
     }
 
-    /** Loads 8 bytes. */
-    public static long load8(
-            final ProcessingElement pe,
-            final SoftTlb t,
-            final long va,
-            final long base,
-            final long end,
-            final int left,
-            final int where) {
-        final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
-        if ((va & (-Page.SIZE | 7)) == t.loadTags[index]) {
-            return t.loadPages[index][((int) va & OFFSET) >>> 3];
-        }
-        return slowLoad(pe, va, 8, base, end, left, where);
+    /** The doubleword at an address of a page. */
+    public static long load8(final long[] words, final long va) {
+        return words[((int) va & OFFSET) >>> 3];
     }
 
-    /** Loads 4 bytes, zero extended. */
-    public static long load4(
-            final ProcessingElement pe,
-            final SoftTlb t,
-            final long va,
-            final long base,
-            final long end,
-            final int left,
-            final int where) {
-        final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
-        if ((va & (-Page.SIZE | 3)) == t.loadTags[index]) {
-            return t.loadPages[index][((int) va & OFFSET) >>> 3] >>> (((int) va & 4) << 3) & 0xffff_ffffL;
-        }
-        return slowLoad(pe, va, 4, base, end, left, where);
+    /** The word at an address of a page, zero extended. */
+    public static long load4(final long[] words, final long va) {
+        return words[((int) va & OFFSET) >>> 3] >>> (((int) va & 4) << 3) & 0xffff_ffffL;
     }
 
-    /** Loads 2 bytes, zero extended. */
-    public static long load2(
-            final ProcessingElement pe,
-            final SoftTlb t,
-            final long va,
-            final long base,
-            final long end,
-            final int left,
-            final int where) {
-        final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
-        if ((va & (-Page.SIZE | 1)) == t.loadTags[index]) {
-            return t.loadPages[index][((int) va & OFFSET) >>> 3] >>> (((int) va & 6) << 3) & 0xffffL;
-        }
-        return slowLoad(pe, va, 2, base, end, left, where);
+    /** The halfword at an address of a page, zero extended. */
+    public static long load2(final long[] words, final long va) {
+        return words[((int) va & OFFSET) >>> 3] >>> (((int) va & 6) << 3) & 0xffffL;
     }
 
-    /** Loads a byte, zero extended. */
-    public static long load1(
-            final ProcessingElement pe,
-            final SoftTlb t,
-            final long va,
-            final long base,
-            final long end,
-            final int left,
-            final int where) {
-        final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
-        if ((va & -Page.SIZE) == t.loadTags[index]) {
-            return t.loadPages[index][((int) va & OFFSET) >>> 3] >>> (((int) va & 7) << 3) & 0xffL;
-        }
-        return slowLoad(pe, va, 1, base, end, left, where);
+    /** The byte at an address of a page, zero extended. */
+    public static long load1(final long[] words, final long va) {
+        return words[((int) va & OFFSET) >>> 3] >>> (((int) va & 7) << 3) & 0xffL;
     }
 
-    /** Stores 8 bytes. */
-    public static void store8(
-            final ProcessingElement pe,
-            final SoftTlb t,
-            final long va,
-            final long value,
-            final long base,
-            final long end,
-            final int left,
-            final int where) {
-        final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
-        if ((va & (-Page.SIZE | 7)) == t.storeTags[index]) {
-            t.storePages[index][((int) va & OFFSET) >>> 3] = value;
-            t.storeEpochs[index] = pe.barrierEpoch;
-        } else {
-            slowStore(pe, va, value, 8, base, end, left, where);
-        }
+    /** Writes a doubleword to a page. */
+    public static void store8(final long[] words, final long va, final long value) {
+        words[((int) va & OFFSET) >>> 3] = value;
     }
 
-    /** Stores the low 4 bytes. */
-    public static void store4(
-            final ProcessingElement pe,
-            final SoftTlb t,
-            final long va,
-            final long value,
-            final long base,
-            final long end,
-            final int left,
-            final int where) {
-        final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
-        if ((va & (-Page.SIZE | 3)) == t.storeTags[index]) {
-            final long[] words = t.storePages[index];
-            final int word = ((int) va & OFFSET) >>> 3;
-            final int shift = ((int) va & 4) << 3;
-            words[word] = words[word] & ~(0xffff_ffffL << shift) | (value & 0xffff_ffffL) << shift;
-            t.storeEpochs[index] = pe.barrierEpoch;
-        } else {
-            slowStore(pe, va, value, 4, base, end, left, where);
-        }
+    /** Writes the low 4 bytes to a page. */
+    public static void store4(final long[] words, final long va, final long value) {
+        merge(words, va, 0xffff_ffffL, ((int) va & 4) << 3, value);
     }
 
-    /** Stores the low 2 bytes. */
-    public static void store2(
-            final ProcessingElement pe,
-            final SoftTlb t,
-            final long va,
-            final long value,
-            final long base,
-            final long end,
-            final int left,
-            final int where) {
-        final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
-        if ((va & (-Page.SIZE | 1)) == t.storeTags[index]) {
-            final long[] words = t.storePages[index];
-            final int word = ((int) va & OFFSET) >>> 3;
-            final int shift = ((int) va & 6) << 3;
-            words[word] = words[word] & ~(0xffffL << shift) | (value & 0xffffL) << shift;
-            t.storeEpochs[index] = pe.barrierEpoch;
-        } else {
-            slowStore(pe, va, value, 2, base, end, left, where);
-        }
+    /** Writes the low 2 bytes to a page. */
+    public static void store2(final long[] words, final long va, final long value) {
+        merge(words, va, 0xffffL, ((int) va & 6) << 3, value);
     }
 
-    /** Stores the low byte. */
-    public static void store1(
-            final ProcessingElement pe,
-            final SoftTlb t,
-            final long va,
-            final long value,
-            final long base,
-            final long end,
-            final int left,
-            final int where) {
-        final int index = (int) (va >>> Page.SHIFT) & SoftTlb.MASK;
-        if ((va & -Page.SIZE) == t.storeTags[index]) {
-            final long[] words = t.storePages[index];
-            final int word = ((int) va & OFFSET) >>> 3;
-            final int shift = ((int) va & 7) << 3;
-            words[word] = words[word] & ~(0xffL << shift) | (value & 0xffL) << shift;
-            t.storeEpochs[index] = pe.barrierEpoch;
-        } else {
-            slowStore(pe, va, value, 1, base, end, left, where);
-        }
+    /** Writes the low byte to a page. */
+    public static void store1(final long[] words, final long va, final long value) {
+        merge(words, va, 0xffL, ((int) va & 7) << 3, value);
+    }
+
+    private static void merge(final long[] words, final long va, final long mask, final int shift, final long value) {
+        final int word = ((int) va & OFFSET) >>> 3;
+        words[word] = words[word] & ~(mask << shift) | (value & mask) << shift;
     }
 
     /**

@@ -6,6 +6,7 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.breakmake.engine.memory.Page;
 import dev.breakmake.engine.pe.Mmu;
 import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.pe.SoftTlb;
@@ -40,10 +41,12 @@ public final class RegionFrame {
     private static final ClassDesc ACCESS = ClassDesc.of(MemoryAccess.class.getName());
     private static final ClassDesc LONGS = CD_long.arrayType();
     private static final ClassDesc THROWABLE = ClassDesc.of("java.lang.Throwable");
-    private static final MethodTypeDesc LOAD =
-            MethodTypeDesc.of(CD_long, PE, TLB, CD_long, CD_long, CD_long, CD_int, CD_int);
-    private static final MethodTypeDesc STORE =
-            MethodTypeDesc.of(CD_void, PE, TLB, CD_long, CD_long, CD_long, CD_long, CD_int, CD_int);
+    private static final MethodTypeDesc LOAD = MethodTypeDesc.of(CD_long, LONGS, CD_long);
+    private static final MethodTypeDesc STORE = MethodTypeDesc.of(CD_void, LONGS, CD_long, CD_long);
+    private static final MethodTypeDesc SLOW_LOAD =
+            MethodTypeDesc.of(CD_long, PE, CD_long, CD_int, CD_long, CD_long, CD_int, CD_int);
+    private static final MethodTypeDesc SLOW_STORE =
+            MethodTypeDesc.of(CD_void, PE, CD_long, CD_long, CD_int, CD_long, CD_long, CD_int, CD_int);
 
     /** Local of the PE. */
     public final int pe = 1;
@@ -73,8 +76,13 @@ public final class RegionFrame {
     private final CodeBuilder c;
     private final int x;
     private final int tlb;
+    private final int loadTags;
+    private final int loadPages;
+    private final int storeTags;
+    private final int storePages;
     private final int limit;
     private final int number;
+    private final int index;
     private final Label leaveByNumber;
     private final int[] slot;
     private final boolean[] written;
@@ -102,6 +110,10 @@ public final class RegionFrame {
         written = new boolean[registers];
         x = c.allocateLocal(TypeKind.REFERENCE);
         tlb = c.allocateLocal(TypeKind.REFERENCE);
+        loadTags = c.allocateLocal(TypeKind.REFERENCE);
+        loadPages = c.allocateLocal(TypeKind.REFERENCE);
+        storeTags = c.allocateLocal(TypeKind.REFERENCE);
+        storePages = c.allocateLocal(TypeKind.REFERENCE);
         base = c.allocateLocal(TypeKind.LONG);
         end = c.allocateLocal(TypeKind.LONG);
         left = c.allocateLocal(TypeKind.INT);
@@ -110,6 +122,7 @@ public final class RegionFrame {
         address = c.allocateLocal(TypeKind.LONG);
         value = c.allocateLocal(TypeKind.LONG);
         number = c.allocateLocal(TypeKind.INT);
+        index = c.allocateLocal(TypeKind.INT);
         exit = c.newLabel();
         leaveByNumber = c.newLabel();
         from = c.newLabel();
@@ -131,6 +144,10 @@ public final class RegionFrame {
             }
         }
         c.aload(pe).getfield(PE, "mmu", MMU).getfield(MMU, "tlb", TLB).astore(tlb);
+        c.aload(tlb).getfield(TLB, "loadTags", LONGS).astore(loadTags);
+        c.aload(tlb).getfield(TLB, "loadPages", LONGS.arrayType()).astore(loadPages);
+        c.aload(tlb).getfield(TLB, "storeTags", LONGS).astore(storeTags);
+        c.aload(tlb).getfield(TLB, "storePages", LONGS.arrayType()).astore(storePages);
         c.aload(pe).getfield(PE, "pc", CD_long).loadConstant(pageMask).land().lstore(base);
         c.aload(pe).getfield(PE, "limit", CD_long).dup2().lstore(limit);
         c.aload(pe).getfield(PE, "instructions", CD_long).dup2().lstore(end);
@@ -142,6 +159,7 @@ public final class RegionFrame {
         c.lconst_0().lstore(address);
         c.lconst_0().lstore(value);
         c.iconst_0().istore(number);
+        c.iconst_0().istore(index);
     }
 
     /** Begins the code in which an exception puts the registers back. */
@@ -288,17 +306,48 @@ public final class RegionFrame {
 
     /** Loads from the address local to the value local, zero extended. */
     public void load(final int place, final int ahead, final int size) {
-        c.aload(pe).aload(tlb).lload(address);
+        final Label miss = c.newLabel();
+        final Label done = c.newLabel();
+        probe(loadTags, size, miss);
+        c.aload(loadPages).iload(index).aaload().lload(address);
+        c.invokestatic(ACCESS, "load" + size, LOAD).goto_(done);
+        c.labelBinding(miss);
+        c.aload(pe).lload(address).loadConstant(size);
         pushWhere(place, ahead);
-        c.invokestatic(ACCESS, "load" + size, LOAD).lstore(value);
+        c.invokestatic(ACCESS, "slowLoad", SLOW_LOAD);
+        c.labelBinding(done).lstore(value);
     }
 
     /** Stores what {@code pushValue} pushes at the address local. */
     public void store(final int place, final int ahead, final int size, final Runnable pushValue) {
-        c.aload(pe).aload(tlb).lload(address);
+        final Label miss = c.newLabel();
+        final Label done = c.newLabel();
+        probe(storeTags, size, miss);
+        c.aload(storePages).iload(index).aaload().lload(address);
         pushValue.run();
-        pushWhere(place, ahead);
         c.invokestatic(ACCESS, "store" + size, STORE);
+        c.aload(tlb).getfield(TLB, "storeEpochs", LONGS).iload(index);
+        c.aload(pe).getfield(PE, "barrierEpoch", CD_long).lastore().goto_(done);
+        c.labelBinding(miss);
+        c.aload(pe).lload(address);
+        pushValue.run();
+        c.loadConstant(size);
+        pushWhere(place, ahead);
+        c.invokestatic(ACCESS, "slowStore", SLOW_STORE);
+        c.labelBinding(done);
+    }
+
+    /**
+     * Leaves the number of the software TLB's entry in the index local, or jumps if that entry does not serve the address. It stands at each
+     * access and not in a method all accesses share: HotSpot sees here that this one never misses and forgets the way of a miss,
+     * behind which nothing it knows would hold.
+     */
+    private void probe(final int tags, final int size, final Label miss) {
+        c.lload(address).loadConstant((long) (-Page.SIZE | size - 1)).land();
+        c.aload(tags);
+        c.lload(address).loadConstant(Page.SHIFT).lushr().l2i();
+        c.loadConstant(SoftTlb.MASK).iand().dup().istore(index);
+        c.laload().lcmp().ifne(miss);
     }
 
     /** Goes on if a page other than the current one still holds the code that was translated from it; else leaves to the place. */

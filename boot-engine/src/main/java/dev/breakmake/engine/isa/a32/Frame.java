@@ -23,7 +23,7 @@ final class Frame {
     static final ClassDesc TLB = ClassDesc.of(SoftTlb.class.getName());
     static final ClassDesc LONGS = CD_long.arrayType();
 
-    private static final ClassDesc PE = ClassDesc.of(ProcessingElement.class.getName());
+    static final ClassDesc PE = ClassDesc.of(ProcessingElement.class.getName());
     private static final ClassDesc MMU = ClassDesc.of(Mmu.class.getName());
     private static final ClassDesc REGISTERS = ClassDesc.of(Registers.class.getName());
     private static final ClassDesc INTS = CD_int.arrayType();

@@ -11,11 +11,17 @@ import java.lang.classfile.Label;
 import java.lang.constant.MethodTypeDesc;
 
 /**
- * Bytecode of loads and stores that the software TLB serves. Everything else (misalignment, walks, devices, table and code pages)
- * goes to a label before anything of the instruction happened: the interpreter executes it.
+ * Bytecode of loads and stores that the software TLB serves. It stands in the region itself and not in a method all accesses share:
+ * HotSpot sees at each of them that it never misses and forgets the way of a miss, behind which nothing it knows would hold. Everything
+ * else (misalignment, walks, devices, table and code pages) is a call for one register; for pairs and blocks it goes to a label before
+ * anything of the instruction happened, and the interpreter executes it.
  */
 final class MemoryAssembler {
 
+    private static final MethodTypeDesc SLOW_LOAD =
+            MethodTypeDesc.of(CD_int, Frame.PE, CD_int, CD_int, CD_int, CD_long);
+    private static final MethodTypeDesc SLOW_STORE =
+            MethodTypeDesc.of(CD_void, Frame.PE, CD_int, CD_int, CD_int, CD_int, CD_long);
     private static final MethodTypeDesc LOAD = MethodTypeDesc.of(CD_int, Frame.LONGS, CD_int);
     private static final MethodTypeDesc LOAD_WIDE = MethodTypeDesc.of(CD_long, Frame.LONGS, CD_int);
     private static final MethodTypeDesc STORE = MethodTypeDesc.of(CD_void, Frame.LONGS, CD_int, CD_int);
@@ -31,75 +37,123 @@ final class MemoryAssembler {
         this.data = data;
     }
 
-    /** A load or store of one register or a pair; a loaded PC is left in the value local. */
-    void transfer(final Instruction i, final int place, final Label miss) {
-        final boolean immediate = i.form == Instruction.Form.IMMEDIATE;
-        final boolean writesBack = !i.preIndex || i.writeback;
+    /**
+     * A load of one register; a loaded PC is left in the value local.
+     *
+     * @param pushWhere pushes the instruction's address and the count of instructions before it
+     */
+    void load(final Instruction i, final int place, final Runnable pushWhere) {
+        final int size = size(i);
+        final Label miss = c.newLabel();
+        final Label done = c.newLabel();
+        address(i, place);
+        probe(f.loadTags, f.loadPages, size, miss);
+        c.iload(f.address);
+        f.support("load" + (size << 3), LOAD);
+        c.goto_(done);
+        c.labelBinding(miss);
+        c.aload(f.pe).iload(f.address).loadConstant(size);
+        pushWhere.run();
+        f.support("slowLoad", SLOW_LOAD);
+        c.labelBinding(done);
+        switch (i.operation) {
+            case LDRSB -> c.i2b();
+            case LDRSH -> c.i2s();
+            default -> {}
+        }
+        c.istore(f.value);
+        writeBack(i, place);
+        // A loaded base is what was loaded.
+        if (i.d != 15) {
+            c.iload(f.value);
+            f.set(i.d);
+        }
+    }
+
+    /**
+     * A store of one register.
+     *
+     * @param stopIfAsked leaves behind the instruction if a stop was asked for; its results are in the locals
+     */
+    void store(final Instruction i, final int place, final Runnable pushWhere, final Runnable stopIfAsked) {
+        final int size = size(i);
+        final Label miss = c.newLabel();
+        final Label done = c.newLabel();
+        address(i, place);
+        probe(f.storeTags, f.storePages, size, miss);
+        c.iload(f.address);
+        f.get(i.d, place);
+        f.support("store" + (size << 3), STORE);
+        f.stored();
+        writeBack(i, place);
+        c.goto_(done);
+        c.labelBinding(miss);
+        c.aload(f.pe).iload(f.address);
+        f.get(i.d, place);
+        c.loadConstant(size);
+        pushWhere.run();
+        f.support("slowStore", SLOW_STORE);
+        writeBack(i, place);
+        stopIfAsked.run();
+        c.labelBinding(done);
+    }
+
+    /** A load or store of a pair. */
+    void pair(final Instruction i, final int place, final Label miss) {
+        address(i, place);
+        withinPage(miss);
+        if (i.operation == Operation.STRD) {
+            probe(f.storeTags, f.storePages, 4, miss);
+            c.iload(f.address);
+            f.get(i.d, place);
+            f.get(i.d + 1, place);
+            f.support("store64", STORE_WIDE);
+            f.stored();
+            writeBack(i, place);
+            return;
+        }
+        probe(f.loadTags, f.loadPages, 4, miss);
+        c.iload(f.address);
+        f.support("load64", LOAD_WIDE);
+        c.lstore(f.wide);
+        writeBack(i, place);
+        c.lload(f.wide).l2i();
+        f.set(i.d);
+        c.lload(f.wide).loadConstant(32).lushr().l2i();
+        f.set(i.d + 1);
+    }
+
+    /** Leaves the address of the access in the address local. */
+    private void address(final Instruction i, final int place) {
         if (i.preIndex) {
-            indexed(i, place, immediate);
+            indexed(i, place);
         } else {
             f.get(i.n, place);
         }
         c.istore(f.address);
-        switch (i.operation) {
-            case STR, STRB, STRH -> store(i, place, miss);
-            case STRD -> {
-                pair(miss);
-                probe(f.storeTags, f.storePages, 4, miss);
-                c.iload(f.address);
-                f.get(i.d, place);
-                f.get(i.d + 1, place);
-                f.support("store64", STORE_WIDE);
-                f.stored();
-            }
-            case LDRD -> {
-                pair(miss);
-                probe(f.loadTags, f.loadPages, 4, miss);
-                c.iload(f.address);
-                f.support("load64", LOAD_WIDE);
-                c.lstore(f.wide);
-            }
-            default -> load(i, miss);
+    }
+
+    private void writeBack(final Instruction i, final int place) {
+        if (i.preIndex && !i.writeback) {
+            return;
         }
-        if (writesBack) {
-            if (i.preIndex) {
-                c.iload(f.address);
-            } else {
-                indexed(i, place, immediate);
-            }
-            f.set(i.n);
+        if (i.preIndex) {
+            c.iload(f.address);
+        } else {
+            indexed(i, place);
         }
-        finish(i);
+        f.set(i.n);
     }
 
     /** A pair is word aligned at least; it must not reach into the next page. */
-    private void pair(final Label miss) {
+    private void withinPage(final Label miss) {
         c.iload(f.address).loadConstant(Page.SIZE - 1).iand();
         c.loadConstant(Page.SIZE - 8).if_icmpgt(miss);
     }
 
-    /** Registers are loaded after the write-back, so that a loaded base is what was loaded. */
-    private void finish(final Instruction i) {
-        switch (i.operation) {
-            case LDR, LDRB, LDRH, LDRSB, LDRSH -> {
-                if (i.d != 15) {
-                    c.iload(f.value);
-                    f.set(i.d);
-                }
-            }
-            case LDRD -> {
-                c.lload(f.wide).l2i();
-                f.set(i.d);
-                c.lload(f.wide).loadConstant(32).lushr().l2i();
-                f.set(i.d + 1);
-            }
-            default -> {}
-        }
-    }
-
-    private void indexed(final Instruction i, final int place, final boolean immediate) {
+    private void indexed(final Instruction i, final int place) {
         f.get(i.n, place);
-        if (immediate) {
+        if (i.form == Instruction.Form.IMMEDIATE) {
             final int offset = i.add ? i.immediate : -i.immediate;
             if (offset != 0) {
                 c.loadConstant(offset).iadd();
@@ -112,28 +166,6 @@ final class MemoryAssembler {
         } else {
             c.isub();
         }
-    }
-
-    private void store(final Instruction i, final int place, final Label miss) {
-        final int size = size(i);
-        probe(f.storeTags, f.storePages, size, miss);
-        c.iload(f.address);
-        f.get(i.d, place);
-        f.support("store" + (size << 3), STORE);
-        f.stored();
-    }
-
-    private void load(final Instruction i, final Label miss) {
-        final int size = size(i);
-        probe(f.loadTags, f.loadPages, size, miss);
-        c.iload(f.address);
-        f.support("load" + (size << 3), LOAD);
-        switch (i.operation) {
-            case LDRSB -> c.i2b();
-            case LDRSH -> c.i2s();
-            default -> {}
-        }
-        c.istore(f.value);
     }
 
     private static int size(final Instruction i) {

@@ -154,11 +154,17 @@ final class RegionAssembler {
             }
             case TST, TEQ, CMP, CMN -> data.withFlags(i, place);
             case AND, EOR, SUB, RSB, ADD, ADC, SBC, RSC, ORR, MOV, BIC, MVN -> dataProcessing(i, place);
-            case LDR, LDRB, LDRH, LDRSB, LDRSH, LDRD, STR, STRB, STRH, STRD -> {
+            case LDR, LDRB, LDRH, LDRSB, LDRSH -> {
+                memory.load(i, place, () -> pushWhere(place));
+                if (i.d == 15) {
+                    exchange(place, false);
+                }
+            }
+            case STR, STRB, STRH -> memory.store(i, place, () -> pushWhere(place), () -> stopIfAsked(place));
+            case LDRD, STRD -> {
                 final Label miss = c.newLabel();
-                memory.transfer(i, place, miss);
-                final boolean branches = i.operation == Operation.LDR && i.d == 15;
-                afterAccess(miss, place, branches, branches ? null : i);
+                memory.pair(i, place, miss);
+                afterAccess(miss, place, false, i);
             }
             case LDM, STM -> {
                 final Label miss = c.newLabel();

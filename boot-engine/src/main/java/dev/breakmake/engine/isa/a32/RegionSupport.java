@@ -6,6 +6,7 @@ import dev.breakmake.engine.pe.Maintenance;
 import dev.breakmake.engine.pe.ProcessingElement;
 import dev.breakmake.engine.pe.SoftTlb;
 import dev.breakmake.translation.event.Barrier;
+import dev.breakmake.translation.event.WriteOrigin;
 
 /** What translated code calls. HotSpot inlines most of it; written here it need not be written as bytecode. */
 final class RegionSupport {
@@ -47,6 +48,25 @@ final class RegionSupport {
             case Decoder.ASR -> value >> Math.min(distance - 1, 31) & 1;
             default -> Integer.rotateRight(value, distance) >>> 31;
         };
+    }
+
+    /** Loads 1, 2 or 4 bytes, zero extended, when the software TLB does not serve it. */
+    static int slowLoad(
+            final ProcessingElement pe, final int va, final int size, final int address, final long instructions) {
+        at(pe, address, instructions);
+        return (int) pe.mmu.load(va & 0xffff_ffffL, size);
+    }
+
+    /** Stores the low 1, 2 or 4 bytes when the software TLB does not serve it. */
+    static void slowStore(
+            final ProcessingElement pe,
+            final int va,
+            final int value,
+            final int size,
+            final int address,
+            final long instructions) {
+        at(pe, address, instructions);
+        pe.mmu.store(va & 0xffff_ffffL, size, value, WriteOrigin.STORE);
     }
 
     static int load8(final long[] words, final int address) {
@@ -110,10 +130,13 @@ final class RegionSupport {
     }
 
     private static ProcessingElement at(final AArch32 state, final int address, final long instructions) {
-        final ProcessingElement pe = state.pe;
+        at(state.pe, address, instructions);
+        return state.pe;
+    }
+
+    private static void at(final ProcessingElement pe, final int address, final long instructions) {
         pe.pc = address & 0xffff_ffffL;
         pe.instructions = instructions;
-        return pe;
     }
 
     /** A DMB with its option field. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class RegionCompiler {
 
     /** Instructions of a region at most. */
-    static final int LARGEST = 60;
+    static final int LARGEST = 120;
 
     private RegionCompiler() {}
 
