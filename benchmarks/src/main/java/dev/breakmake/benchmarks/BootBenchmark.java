@@ -4,28 +4,21 @@ import dev.breakmake.engine.machine.Boot;
 import dev.breakmake.engine.machine.BootResult;
 import dev.breakmake.engine.machine.BootSpecification;
 import dev.breakmake.engine.machine.Snapshot;
-import dev.breakmake.engine.platform.BootOptions;
-import dev.breakmake.engine.platform.BootPlan;
 import dev.breakmake.engine.platform.CpuModel;
-import dev.breakmake.engine.platform.ImageReader;
 import dev.breakmake.engine.platform.Platform;
 import dev.breakmake.translation.Checker;
 import dev.breakmake.translation.CheckerOptions;
 import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.EventSink;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /**
  * Boots of real Xen from reset to its panic text: the engine in a warm JVM beside a QEMU process per boot, same image, same device tree,
@@ -37,7 +30,15 @@ import java.util.stream.Stream;
  */
 final class BootBenchmark {
 
-    private static final String TEXT = "Could not set up";
+    /** Share of a processor that HotSpot's compilers take when they have nothing of weight left to do. */
+    private static final double AT_REST = 0.05;
+
+    /** Turns of QEMU and the engine in a row. */
+    private static final int ROUNDS = 9;
+
+    /** How long to wait for that at most, in nanoseconds for each second that a row measures. */
+    private static final double LONGEST_WARMUP = 40e9;
+
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final com.sun.management.OperatingSystemMXBean PROCESS =
             (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -108,50 +109,68 @@ final class BootBenchmark {
         final byte[] image = Files.readAllBytes(file);
         final CpuModel cpu = name.contains("armhf") ? CpuModel.CORTEX_A15 : CpuModel.CORTEX_A57;
         final BootSpecification specification = BootSpecification.of("xen", image, Platform.virt(cpu, pes, bytes, 2));
-        long instructions = 0;
-        final long warm = System.nanoTime();
-        // Warm means that HotSpot has come to rest: some hundred boots.
-        for (int i = 0; i < 20 || System.nanoTime() - warm < seconds * 4e9; i++) {
-            for (final Mode mode : Mode.values()) {
-                instructions = boot(specification, mode).totalInstructions();
-            }
-            if (System.nanoTime() - warm > seconds * 20e9) {
-                break;
-            }
-        }
+        final long instructions = warm(specification, seconds);
         final List<List<Double>> times = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         long whole = 0;
-        final long start = System.nanoTime();
-        do {
-            for (final Mode mode : Mode.values()) {
-                final long wholeBefore = PROCESS.getProcessCpuTime();
-                final long before = THREADS.getCurrentThreadCpuTime();
-                boot(specification, mode);
-                times.get(mode.ordinal()).add((THREADS.getCurrentThreadCpuTime() - before) / 1e6);
-                if (mode == Mode.CHECKER) {
-                    whole += PROCESS.getProcessCpuTime() - wholeBefore;
+        // The machine's speed changes from second to second: QEMU and the engine take turns, and both see all of it.
+        try (QemuBoots qemu = withQemu ? new QemuBoots(specification, file) : null) {
+            for (int round = 0; round < ROUNDS; round++) {
+                if (qemu != null) {
+                    qemu.boot();
                 }
+                final long start = System.nanoTime();
+                do {
+                    for (final Mode mode : Mode.values()) {
+                        final long wholeBefore = PROCESS.getProcessCpuTime();
+                        final long before = THREADS.getCurrentThreadCpuTime();
+                        boot(specification, mode);
+                        times.get(mode.ordinal()).add((THREADS.getCurrentThreadCpuTime() - before) / 1e6);
+                        if (mode == Mode.CHECKER) {
+                            whole += PROCESS.getProcessCpuTime() - wholeBefore;
+                        }
+                    }
+                } while (System.nanoTime() - start < seconds * 3e9 / ROUNDS);
             }
-        } while (System.nanoTime() - start < seconds * 3e9);
-        final double bare = median(times.get(0));
-        final double events = median(times.get(1));
-        final double checker = median(times.get(2));
-        final double scale = scale(specification, seconds);
-        final double[] qemu = withQemu ? qemu(specification, file, 9) : new double[] {0, 0};
-        print(
-                name,
-                "%.2f".formatted(instructions / 1e6),
-                "%.2f".formatted(bare),
-                "%.2f".formatted(events),
-                "%.2f (%.1f)".formatted(checker, whole / 1e6 / times.get(2).size()),
-                "%.0f %%".formatted((checker / bare - 1) * 100),
-                "%.1f".formatted(1000 / checker),
-                "%.1f".formatted(qemu[0]),
-                "%.1f".formatted(qemu[1]),
-                "%.1fx".formatted(qemu[0] / checker),
-                "%.2fx".formatted(scale),
-                "%.2f".formatted(forked(specification, instructions, seconds)),
-                "%.0f".formatted(cold(specification, file)));
+            final double bare = median(times.get(0));
+            final double events = median(times.get(1));
+            final double checker = median(times.get(2));
+            final double scale = scale(specification, seconds);
+            final double qemuCpu = qemu == null ? 0 : median(qemu.cpu());
+            final double qemuWall = qemu == null ? 0 : median(qemu.wall());
+            print(
+                    name,
+                    "%.2f".formatted(instructions / 1e6),
+                    "%.2f".formatted(bare),
+                    "%.2f".formatted(events),
+                    "%.2f (%.1f)".formatted(checker, whole / 1e6 / times.get(2).size()),
+                    "%.0f %%".formatted((checker / bare - 1) * 100),
+                    "%.1f".formatted(1000 / checker),
+                    "%.1f".formatted(qemuCpu),
+                    "%.1f".formatted(qemuWall),
+                    "%.1fx".formatted(qemuCpu / checker),
+                    "%.2fx".formatted(scale),
+                    "%.2f".formatted(forked(specification, instructions, seconds)),
+                    "%.0f".formatted(cold(specification, file)));
+        }
+    }
+
+    /** Boots in all modes until HotSpot has come to rest, as in a runner after some hundred cells; the instructions of a boot. */
+    private static long warm(final BootSpecification specification, final double seconds) {
+        final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        final long start = System.nanoTime();
+        long instructions = 0;
+        double compiling;
+        do {
+            final long compiled = compiler.getTotalCompilationTime();
+            final long begin = System.nanoTime();
+            do {
+                for (final Mode mode : Mode.values()) {
+                    instructions = boot(specification, mode).totalInstructions();
+                }
+            } while (System.nanoTime() - begin < seconds * 2e9);
+            compiling = (compiler.getTotalCompilationTime() - compiled) * 1e6 / (System.nanoTime() - begin);
+        } while (compiling > AT_REST && System.nanoTime() - start < seconds * LONGEST_WARMUP);
+        return instructions;
     }
 
     private static BootResult boot(final BootSpecification specification, final Mode mode) {
@@ -239,81 +258,5 @@ final class BootBenchmark {
     private static double median(final List<Double> values) {
         final List<Double> sorted = values.stream().sorted().toList();
         return sorted.get(sorted.size() / 2);
-    }
-
-    /** CPU and wall milliseconds of a QEMU process from its start to the panic text, on one core. */
-    private static double[] qemu(final BootSpecification specification, final Path file, final int rounds)
-            throws Exception {
-        final BootPlan plan = BootPlan.of(
-                specification.platform(), ImageReader.read("xen", specification.image(), null), BootOptions.DEFAULT);
-        final Path tree = Files.createTempFile("tree", ".dtb");
-        Files.write(tree, plan.loads().getLast().bytes());
-        final List<Double> cpu = new ArrayList<>();
-        final List<Double> wall = new ArrayList<>();
-        try {
-            for (int round = -1; round < rounds; round++) {
-                final double[] one = qemuOnce(specification.platform(), file, tree);
-                if (round >= 0) {
-                    cpu.add(one[0]);
-                    wall.add(one[1]);
-                }
-            }
-        } finally {
-            Files.delete(tree);
-        }
-        return new double[] {median(cpu), median(wall)};
-    }
-
-    private static double[] qemuOnce(final Platform platform, final Path file, final Path tree) throws Exception {
-        final boolean wide = platform.cpu() == CpuModel.CORTEX_A57;
-        final long start = System.nanoTime();
-        final Process process = new ProcessBuilder(
-                        "taskset",
-                        "-c",
-                        "0",
-                        wide ? "qemu-system-aarch64" : "qemu-system-arm",
-                        "-M",
-                        wide ? "virt,virtualization=on,gic-version=2" : "virt,virtualization=on",
-                        "-cpu",
-                        wide ? "cortex-a57" : "cortex-a15",
-                        "-smp",
-                        Integer.toString(platform.pes()),
-                        "-m",
-                        (platform.ramBytes() >> 20) + "M",
-                        "-nographic",
-                        "-nic",
-                        "none",
-                        "-kernel",
-                        file.toString(),
-                        "-dtb",
-                        tree.toString())
-                .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try (BufferedReader console =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1))) {
-            for (String line = console.readLine(); line != null; line = console.readLine()) {
-                if (line.contains(TEXT)) {
-                    final double wall = (System.nanoTime() - start) / 1e6;
-                    return new double[] {cpu(process.pid()), wall};
-                }
-            }
-            throw new IOException("QEMU ended without the text '" + TEXT + "'");
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
-    }
-
-    /** CPU milliseconds of all threads of a process so far. */
-    private static double cpu(final long pid) throws IOException {
-        double total = 0;
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
-            for (final Path task : tasks.toList()) {
-                final String[] fields =
-                        Files.readString(task.resolve("schedstat")).trim().split(" ", -1);
-                total += Long.parseLong(fields[0]) / 1e6;
-            }
-        }
-        return total;
     }
 }
