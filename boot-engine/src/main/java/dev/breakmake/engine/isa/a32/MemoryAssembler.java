@@ -38,11 +38,12 @@ final class MemoryAssembler {
     }
 
     /**
-     * A load of one register; a loaded PC is left in the value local.
+     * A load of one register other than the PC.
      *
      * @param pushWhere pushes the instruction's address and the count of instructions before it
+     * @param stopIfAsked leaves behind the instruction if a stop was asked for; its results are in the locals
      */
-    void load(final Instruction i, final int place, final Runnable pushWhere) {
+    void load(final Instruction i, final int place, final Runnable pushWhere, final Runnable stopIfAsked) {
         final int size = size(i);
         final Label miss = c.newLabel();
         final Label done = c.newLabel();
@@ -50,12 +51,20 @@ final class MemoryAssembler {
         probe(f.loadTags, f.loadPages, size, miss);
         c.iload(f.address);
         f.support("load" + (size << 3), LOAD);
+        loaded(i, place);
         c.goto_(done);
         c.labelBinding(miss);
         c.aload(f.pe).iload(f.address).loadConstant(size);
         pushWhere.run();
         f.support("slowLoad", SLOW_LOAD);
+        loaded(i, place);
+        // A device may drive an interrupt when it is read.
+        stopIfAsked.run();
         c.labelBinding(done);
+    }
+
+    /** Takes what was loaded from the stack; behind the write-back, so that a loaded base is what was loaded. */
+    private void loaded(final Instruction i, final int place) {
         switch (i.operation) {
             case LDRSB -> c.i2b();
             case LDRSH -> c.i2s();
@@ -63,17 +72,25 @@ final class MemoryAssembler {
         }
         c.istore(f.value);
         writeBack(i, place);
-        // A loaded base is what was loaded.
-        if (i.d != 15) {
-            c.iload(f.value);
-            f.set(i.d);
-        }
+        c.iload(f.value);
+        f.set(i.d);
+    }
+
+    /** A load of the PC, left in the value local. */
+    void branch(final Instruction i, final int place, final Label miss) {
+        address(i, place);
+        probe(f.loadTags, f.loadPages, 4, miss);
+        c.iload(f.address);
+        f.support("load32", LOAD);
+        c.istore(f.value);
+        writeBack(i, place);
     }
 
     /**
      * A store of one register.
      *
-     * @param stopIfAsked leaves behind the instruction if a stop was asked for; its results are in the locals
+     * @param pushWhere see {@link #load}
+     * @param stopIfAsked see {@link #load}
      */
     void store(final Instruction i, final int place, final Runnable pushWhere, final Runnable stopIfAsked) {
         final int size = size(i);

@@ -155,9 +155,12 @@ final class RegionAssembler {
             case TST, TEQ, CMP, CMN -> data.withFlags(i, place);
             case AND, EOR, SUB, RSB, ADD, ADC, SBC, RSC, ORR, MOV, BIC, MVN -> dataProcessing(i, place);
             case LDR, LDRB, LDRH, LDRSB, LDRSH -> {
-                memory.load(i, place, () -> pushWhere(place));
                 if (i.d == 15) {
-                    exchange(place, false);
+                    final Label miss = c.newLabel();
+                    memory.branch(i, place, miss);
+                    afterAccess(miss, place, true, null);
+                } else {
+                    memory.load(i, place, () -> pushWhere(place), () -> stopIfAsked(place));
                 }
             }
             case STR, STRB, STRH -> memory.store(i, place, () -> pushWhere(place), () -> stopIfAsked(place));
