@@ -33,11 +33,11 @@ final class BootBenchmark {
     /** Share of a processor that HotSpot's compilers take when they have nothing of weight left to do. */
     private static final double AT_REST = 0.05;
 
-    /** Turns of QEMU and the engine in a row. */
-    private static final int ROUNDS = 9;
-
     /** How long to wait for that at most, in nanoseconds for each second that a row measures. */
     private static final double LONGEST_WARMUP = 40e9;
+
+    /** Turns of QEMU and the engine in a row. */
+    private static final int ROUNDS = 9;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final com.sun.management.OperatingSystemMXBean PROCESS =

@@ -48,9 +48,7 @@ final class MemoryAssembler {
         final Label miss = c.newLabel();
         final Label done = c.newLabel();
         address(i, place);
-        probe(f.loadTags, f.loadPages, size, miss);
-        c.iload(f.address);
-        f.support("load" + (size << 3), LOAD);
+        pushLoaded(size, miss);
         loaded(i, place);
         c.goto_(done);
         c.labelBinding(miss);
@@ -79,11 +77,16 @@ final class MemoryAssembler {
     /** A load of the PC, left in the value local. */
     void branch(final Instruction i, final int place, final Label miss) {
         address(i, place);
-        probe(f.loadTags, f.loadPages, 4, miss);
-        c.iload(f.address);
-        f.support("load32", LOAD);
+        pushLoaded(4, miss);
         c.istore(f.value);
         writeBack(i, place);
+    }
+
+    /** Pushes what is at the address local, zero extended, or jumps with an empty stack. */
+    private void pushLoaded(final int size, final Label miss) {
+        probe(f.loadTags, f.loadPages, size, miss);
+        c.iload(f.address);
+        f.support("load" + (size << 3), LOAD);
     }
 
     /**
