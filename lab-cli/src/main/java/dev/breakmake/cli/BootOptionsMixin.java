@@ -1,5 +1,7 @@
 package dev.breakmake.cli;
 
+import static dev.breakmake.cli.Arguments.option;
+
 import dev.breakmake.cli.boot.BootRequest;
 import dev.breakmake.cli.boot.Expectations;
 import dev.breakmake.cli.image.ImageCache;
@@ -21,7 +23,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options that describe one boot; shared by every command that boots. */
@@ -32,125 +34,161 @@ final class BootOptionsMixin {
     /** Instructions of one boot of a sweep: several times what the longest boot that ends takes. */
     private static final long SWEEP_LIMIT = 1_000_000_000L;
 
-    @Option(
-            names = "--pes",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Processing elements, 1 to 8 (default: 1).")
     private int pes;
-
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            defaultValue = "1GiB",
-            converter = Sizes.Size.class,
-            description = "RAM, e.g. 128MiB (default: 1GiB).")
     private long memory;
-
-    @Option(
-            names = "--gic",
-            paramLabel = "2|3",
-            defaultValue = "2",
-            description = "Interrupt controller version (default: 2).")
     private int gic;
-
-    @Option(
-            names = "--ram-base",
-            paramLabel = "ADDRESS",
-            converter = Sizes.Address.class,
-            description = "Where RAM starts (default: 0x40000000, as QEMU's virt).")
     private @Nullable Long ramBase;
-
-    @Option(
-            names = "--load-address",
-            paramLabel = "ADDRESS",
-            converter = Sizes.Address.class,
-            description = "Where the image is loaded (default: as QEMU's loader).")
     private @Nullable Long loadAddress;
-
-    @Option(
-            names = "--flat",
-            paramLabel = "arm64|arm32",
-            converter = FlatArchitecture.class,
-            description =
-                    "A file without any header is a flat binary for this architecture: its first byte is its first"
-                            + " instruction.")
     private @Nullable Architecture flat;
-
-    @Option(
-            names = "--dtb",
-            paramLabel = "FILE",
-            description = "Device tree to hand over instead of the platform's own.")
     private @Nullable Path dtb;
-
-    @Option(
-            names = "--dom0",
-            paramLabel = "FILE|fake",
-            description =
-                    "Guest kernel module; 'fake' is 4 KiB that branch to themselves, enough to go past the panic.")
     private @Nullable String dom0;
-
-    @Option(names = "--bootargs", paramLabel = "TEXT", description = "The hypervisor's command line.")
     private @Nullable String bootArguments;
-
-    @Option(
-            names = "--until",
-            paramLabel = "GOAL",
-            description =
-                    "What counts as reached: a regular expression for a console line, symbol:NAME, guest or poweroff"
-                            + " (default: Xen's 'Could not set up' without a dom0, guest with one).")
     private @Nullable String until;
-
-    @Option(
-            names = "--tlb",
-            paramLabel = "POLICY",
-            defaultValue = "flush-eagerly",
-            description = "What TLBs do where the architecture leaves a choice: flush-eagerly, keep-stale, prefer-old,"
-                    + " conflict-abort (default: ${DEFAULT-VALUE}).")
     private String tlb = "flush-eagerly";
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Seeds random choices and poisons what the boot protocol leaves open; 0: the plain choice.")
     private long seed;
-
-    @Option(names = "--limit", paramLabel = "N", description = "Give up a boot on the engine after N instructions.")
     private long limit = Limits.DEFAULT.instructions();
-
-    @Option(
-            names = "--time-limit",
-            paramLabel = "SECONDS",
-            defaultValue = "120",
-            description = "Give up a boot on QEMU after that (default: ${DEFAULT-VALUE}).")
     private long timeLimit;
-
-    @Option(
-            names = "--symbols",
-            paramLabel = "FILE",
-            description = "ELF with symbols (xen-syms) or map file; default: FILE-syms beside the image.")
     private @Nullable Path symbols;
-
-    @Option(
-            names = "--profile",
-            paramLabel = "NAME|FILE",
-            defaultValue = "default",
-            description = "Which rules are on: default, strict, lenient, or a profile file.")
     private String profile = "default";
-
-    @Option(
-            names = "--expect",
-            paramLabel = "FILE|known",
-            description = "Findings that are known; 'known': the committed ones of a fetched image.")
     private @Nullable String expect;
-
-    @Option(
-            names = "--fail-on",
-            paramLabel = "SEVERITY",
-            defaultValue = "error",
-            description = "An unexpected finding this severe or worse fails: error, warning, lint (default: error).")
     private Severity failOn = Severity.ERROR;
+
+    /** Adds them to a command. */
+    void addTo(CommandSpec spec) {
+        spec.addOption(
+                option("--pes", "N", Integer.class, "Processing elements, 1 to 8 (default: 1).", value -> pes = value)
+                        .defaultValue("1")
+                        .build());
+        spec.addOption(
+                option("--memory", "SIZE", Long.class, "RAM, e.g. 128MiB (default: 1GiB).", value -> memory = value)
+                        .converters(new Sizes.Size())
+                        .defaultValue("1GiB")
+                        .build());
+        spec.addOption(option(
+                        "--gic",
+                        "2|3",
+                        Integer.class,
+                        "Interrupt controller version (default: 2).",
+                        value -> gic = value)
+                .defaultValue("2")
+                .build());
+        spec.addOption(option(
+                        "--ram-base",
+                        "ADDRESS",
+                        Long.class,
+                        "Where RAM starts (default: 0x40000000, as QEMU's virt).",
+                        value -> ramBase = value)
+                .converters(new Sizes.Address())
+                .build());
+        spec.addOption(option(
+                        "--load-address",
+                        "ADDRESS",
+                        Long.class,
+                        "Where the image is loaded (default: as QEMU's loader).",
+                        value -> loadAddress = value)
+                .converters(new Sizes.Address())
+                .build());
+        spec.addOption(option(
+                        "--flat",
+                        "arm64|arm32",
+                        Architecture.class,
+                        "A file without any header is a flat binary for this architecture: its first byte is its first"
+                                + " instruction.",
+                        value -> flat = value)
+                .converters(new FlatArchitecture())
+                .build());
+        spec.addOption(option(
+                        "--dtb",
+                        "FILE",
+                        Path.class,
+                        "Device tree to hand over instead of the platform's own.",
+                        value -> dtb = value)
+                .build());
+        spec.addOption(option(
+                        "--dom0",
+                        "FILE|fake",
+                        String.class,
+                        "Guest kernel module; 'fake' is 4 KiB that branch to themselves, enough to go past the panic.",
+                        value -> dom0 = value)
+                .build());
+        spec.addOption(option(
+                        "--bootargs",
+                        "TEXT",
+                        String.class,
+                        "The hypervisor's command line.",
+                        value -> bootArguments = value)
+                .build());
+        spec.addOption(option(
+                        "--until",
+                        "GOAL",
+                        String.class,
+                        "What counts as reached: a regular expression for a console line, symbol:NAME, guest or poweroff"
+                                + " (default: Xen's 'Could not set up' without a dom0, guest with one).",
+                        value -> until = value)
+                .build());
+        spec.addOption(option(
+                        "--tlb",
+                        "POLICY",
+                        String.class,
+                        "What TLBs do where the architecture leaves a choice: flush-eagerly, keep-stale, prefer-old,"
+                                + " conflict-abort (default: ${DEFAULT-VALUE}).",
+                        value -> tlb = value)
+                .defaultValue("flush-eagerly")
+                .build());
+        spec.addOption(option(
+                        "--seed",
+                        "N",
+                        Long.class,
+                        "Seeds random choices and poisons what the boot protocol leaves open; 0: the plain choice.",
+                        value -> seed = value)
+                .defaultValue("0")
+                .build());
+        spec.addOption(option(
+                        "--limit",
+                        "N",
+                        Long.class,
+                        "Give up a boot on the engine after N instructions.",
+                        value -> limit = value)
+                .build());
+        spec.addOption(option(
+                        "--time-limit",
+                        "SECONDS",
+                        Long.class,
+                        "Give up a boot on QEMU after that (default: ${DEFAULT-VALUE}).",
+                        value -> timeLimit = value)
+                .defaultValue("120")
+                .build());
+        spec.addOption(option(
+                        "--symbols",
+                        "FILE",
+                        Path.class,
+                        "ELF with symbols (xen-syms) or map file; default: FILE-syms beside the image.",
+                        value -> symbols = value)
+                .build());
+        spec.addOption(option(
+                        "--profile",
+                        "NAME|FILE",
+                        String.class,
+                        "Which rules are on: default, strict, lenient, or a profile file.",
+                        value -> profile = value)
+                .defaultValue("default")
+                .build());
+        spec.addOption(option(
+                        "--expect",
+                        "FILE|known",
+                        String.class,
+                        "Findings that are known; 'known': the committed ones of a fetched image.",
+                        value -> expect = value)
+                .build());
+        spec.addOption(option(
+                        "--fail-on",
+                        "SEVERITY",
+                        Severity.class,
+                        "An unexpected finding this severe or worse fails: error, warning, lint (default: error).",
+                        value -> failOn = value)
+                .defaultValue("error")
+                .build());
+    }
 
     /** Names of architectures as images have them. */
     static final class FlatArchitecture implements ITypeConverter<Architecture> {
@@ -168,7 +206,9 @@ final class BootOptionsMixin {
     /** The options as a command line would give them. */
     static BootOptionsMixin of(String... options) {
         BootOptionsMixin mixin = new BootOptionsMixin();
-        new CommandLine(mixin).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(options);
+        CommandSpec spec = CommandSpec.create();
+        mixin.addTo(spec);
+        new CommandLine(spec).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(options);
         return mixin;
     }
 
@@ -230,7 +270,6 @@ final class BootOptionsMixin {
         String arguments = bootArguments != null ? bootArguments : guest == null ? "" : dom0Arguments();
         return new BootRequest(
                 image,
-                ImageCache.sha256(file),
                 file,
                 bytes,
                 parsed,

@@ -15,11 +15,14 @@ import picocli.CommandLine.Spec;
 /** Cancels a run. */
 @Command(
         name = "cancel",
-        description = "Cancels a run of the lab: what waits is skipped at once, what executes is stopped.",
+        description = CancelCommand.SUMMARY,
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Example:", "  breakmake cancel latest --reason 'wrong image'"})
 final class CancelCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Cancels a run of the lab: what waits is skipped at once, what executes is stopped.";
 
     @Spec
     private CommandSpec spec;

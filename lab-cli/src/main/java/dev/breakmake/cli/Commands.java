@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -14,71 +13,81 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 final class Commands {
 
+    /**
+     * A command.
+     *
+     * @param type its class, with picocli's annotations; only {@link RunCommand} goes without them
+     * @param summary what the list of commands says of it
+     */
+    record Entry(Class<?> type, String summary) {}
+
     /** Every command; the help lists them in this order. */
-    static final Map<String, Class<?>> BY_NAME = byName();
-
-    private Commands() {}
-
-    private static Map<String, Class<?>> byName() {
-        Map<String, Class<?>> commands = new LinkedHashMap<>();
-        commands.put("demo", DemoCommand.class);
-        commands.put("run", RunCommand.class);
-        commands.put("sweep", SweepCommand.class);
-        commands.put("matrix", MatrixCommand.class);
-        commands.put("trace", TraceCommand.class);
-        commands.put("flow", FlowCommand.class);
-        commands.put("compare-backends", CompareBackendsCommand.class);
-        commands.put("up", UpCommand.class);
-        commands.put("down", DownCommand.class);
-        commands.put("status", StatusCommand.class);
-        commands.put("submit", SubmitCommand.class);
-        commands.put("watch", WatchCommand.class);
-        commands.put("cancel", CancelCommand.class);
-        commands.put("runs", RunsCommand.class);
-        commands.put("findings", FindingsCommand.class);
-        commands.put("compare", CompareCommand.class);
-        commands.put("runners", RunnersCommand.class);
-        commands.put("schedule", ScheduleCommand.class);
-        commands.put("layout", LayoutCommand.class);
-        commands.put("import", ImportCommand.class);
-        commands.put("image", ImageCommand.class);
-        commands.put("doctor", DoctorCommand.class);
-        commands.put("completion", CompletionCommand.class);
-        return Collections.unmodifiableMap(commands);
-    }
+    static final Map<String, Entry> BY_NAME = byName();
 
     /** What the top level answers itself, without any command. */
     private static final Set<String> OF_TOP_LEVEL = Set.of("-h", "--help", "-V", "--version");
 
+    private Commands() {}
+
+    private static Map<String, Entry> byName() {
+        Map<String, Entry> commands = new LinkedHashMap<>();
+        commands.put("demo", new Entry(DemoCommand.class, DemoCommand.SUMMARY));
+        commands.put("run", new Entry(RunCommand.class, RunCommand.SUMMARY));
+        commands.put("sweep", new Entry(SweepCommand.class, SweepCommand.SUMMARY));
+        commands.put("matrix", new Entry(MatrixCommand.class, MatrixCommand.SUMMARY));
+        commands.put("trace", new Entry(TraceCommand.class, TraceCommand.SUMMARY));
+        commands.put("flow", new Entry(FlowCommand.class, FlowCommand.SUMMARY));
+        commands.put("compare-backends", new Entry(CompareBackendsCommand.class, CompareBackendsCommand.SUMMARY));
+        commands.put("up", new Entry(UpCommand.class, UpCommand.SUMMARY));
+        commands.put("down", new Entry(DownCommand.class, DownCommand.SUMMARY));
+        commands.put("status", new Entry(StatusCommand.class, StatusCommand.SUMMARY));
+        commands.put("submit", new Entry(SubmitCommand.class, SubmitCommand.SUMMARY));
+        commands.put("watch", new Entry(WatchCommand.class, WatchCommand.SUMMARY));
+        commands.put("cancel", new Entry(CancelCommand.class, CancelCommand.SUMMARY));
+        commands.put("runs", new Entry(RunsCommand.class, RunsCommand.SUMMARY));
+        commands.put("findings", new Entry(FindingsCommand.class, FindingsCommand.SUMMARY));
+        commands.put("compare", new Entry(CompareCommand.class, CompareCommand.SUMMARY));
+        commands.put("runners", new Entry(RunnersCommand.class, RunnersCommand.SUMMARY));
+        commands.put("schedule", new Entry(ScheduleCommand.class, ScheduleCommand.SUMMARY));
+        commands.put("layout", new Entry(LayoutCommand.class, LayoutCommand.SUMMARY));
+        commands.put("import", new Entry(ImportCommand.class, ImportCommand.SUMMARY));
+        commands.put("image", new Entry(ImageCommand.class, ImageCommand.SUMMARY));
+        commands.put("doctor", new Entry(DoctorCommand.class, DoctorCommand.SUMMARY));
+        commands.put("completion", new Entry(CompletionCommand.class, CompletionCommand.SUMMARY));
+        return Collections.unmodifiableMap(commands);
+    }
+
     /**
-     * The command line that understands these arguments: with one command if the first argument names it; with names and descriptions only if the
+     * The command line that understands these arguments: with one command if the first argument names it; with names and summaries only if the
      * top level answers; else with all.
      */
     static CommandLine lineFor(String... arguments) {
-        CommandLine line = new CommandLine(new BreakmakeCommand());
+        CommandLine line = new CommandLine(BreakmakeCommand.specification());
         String first = arguments.length == 0 ? "--help" : arguments[0];
-        Class<?> named = BY_NAME.get(first);
+        Entry named = BY_NAME.get(first);
         if (named != null) {
-            line.addSubcommand(first, named);
+            add(line, first, named);
         } else if (OF_TOP_LEVEL.contains(first)) {
-            BY_NAME.forEach((name, type) -> line.addSubcommand(name, outline(type)));
+            BY_NAME.forEach((name, entry) -> line.addSubcommand(name, outline(entry)));
         } else {
-            BY_NAME.forEach(line::addSubcommand);
-        }
-        CommandLine run = line.getSubcommands().get("run");
-        if (run != null && run.getCommand() instanceof RunCommand) {
-            RunCommand.OPTIONS.show(run);
+            BY_NAME.forEach((name, entry) -> add(line, name, entry));
         }
         return line;
     }
 
-    /** What the list of commands in the help says about one: the options are not looked at. */
-    private static CommandSpec outline(Class<?> type) {
-        CommandSpec outline = CommandSpec.create();
-        Command command = type.getAnnotation(Command.class);
-        if (command != null) {
-            outline.usageMessage().header(command.header()).description(command.description());
+    private static void add(CommandLine line, String name, Entry entry) {
+        if (entry.type() == RunCommand.class) {
+            CommandLine run = new CommandLine(RunCommand.specification());
+            RunCommand.OPTIONS.show(run);
+            line.addSubcommand(name, run);
+        } else {
+            line.addSubcommand(name, new CommandLine(entry.type())); // so made, it asks the transformers of models
         }
+    }
+
+    private static CommandSpec outline(Entry entry) {
+        CommandSpec outline = CommandSpec.create();
+        outline.usageMessage().description(entry.summary());
         return outline;
     }
 }

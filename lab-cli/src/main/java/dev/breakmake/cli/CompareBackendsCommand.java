@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare-backends",
         description = {
-            "Boots an image on the engine and on stock QEMU and compares what they showed.",
+            CompareBackendsCommand.SUMMARY,
             "Compared are register writes and TLB invalidates of each PE in order, and what the translation tables translate.",
             "Exit code 0: they agree; 1: they differ, or nothing was compared; 2: no QEMU, or it failed."
         },
@@ -57,6 +57,9 @@ import picocli.CommandLine.Spec;
             "  breakmake compare-backends 4.20-arm64 --gic 3 --dom0 fake --json"
         })
 final class CompareBackendsCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Boots an image on the engine and on stock QEMU and compares what they showed.";
 
     @Spec
     private CommandSpec spec;

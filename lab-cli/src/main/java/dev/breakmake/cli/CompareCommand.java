@@ -19,14 +19,16 @@ import picocli.CommandLine.Spec;
 /** Two runs held against each other by the lab. */
 @Command(
         name = "compare",
-        description = {
-            "Compares a run of the lab with another one, cell by cell: what is new, what is fixed.",
-            "Exit code 1: a cell that passed fails now, or a cell has a new finding."
+        description = {CompareCommand.SUMMARY, "Exit code 1: a cell that passed fails now, or a cell has a new finding."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Examples:", "  breakmake compare latest 7c1e", "  breakmake compare latest baselines/main"})
 final class CompareCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY =
+            "Compares a run of the lab with another one, cell by cell: what is new, what is fixed.";
 
     @Spec
     private CommandSpec spec;

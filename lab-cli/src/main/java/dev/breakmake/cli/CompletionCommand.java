@@ -10,10 +10,13 @@ import picocli.CommandLine.Spec;
 /** Completion for the shell. */
 @Command(
         name = "completion",
-        description = "Prints a completion script for bash and zsh.",
+        description = CompletionCommand.SUMMARY,
         mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  source <(./breakmake completion)"})
 final class CompletionCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Prints a completion script for bash and zsh.";
 
     @Spec
     private CommandSpec spec;

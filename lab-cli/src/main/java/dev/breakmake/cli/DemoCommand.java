@@ -51,13 +51,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Boots a matrix of real Xen images and the series' flows in a lab, and says what is wrong with each.",
+            DemoCommand.SUMMARY,
             "Starts the lab (scheduler, trace service, runner, PostgreSQL) for itself and stops it at the end.",
             "Fetches the images from Debian packages where the machine can; without them it runs the flows.",
             "Exit code 0: every cell's findings equal its committed expectation."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY =
+            "Boots a matrix of real Xen images and the series' flows in a lab, and says what is wrong with" + " each.";
 
     private static final List<String> IMAGES =
             List.of("4.14-arm64", "4.17-arm64", "4.20-arm64", "4.14-armhf", "4.17-armhf");

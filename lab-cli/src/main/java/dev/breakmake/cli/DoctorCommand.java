@@ -29,11 +29,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Says what this machine has and what is missing for which use. */
-@Command(
-        name = "doctor",
-        description = "Says what this machine has, what is missing, and what for.",
-        mixinStandardHelpOptions = true)
+@Command(name = "doctor", description = DoctorCommand.SUMMARY, mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Says what this machine has, what is missing, and what for.";
 
     private static final long ENOUGH_SPACE_BYTES = 2L << 30;
 

@@ -22,11 +22,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "down",
         description = {
-            "Stops the lab on this machine, its PostgreSQL included.",
+            DownCommand.SUMMARY,
             "Nothing is lost: cells that were executing are continued or repeated after the next 'breakmake up'. Also cleans up after a lab that was killed."
         },
         mixinStandardHelpOptions = true)
 final class DownCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Stops the lab on this machine, its PostgreSQL included.";
 
     private static final Duration PATIENCE = Duration.ofSeconds(150);
 

@@ -25,11 +25,14 @@ import picocli.CommandLine.Spec;
 /** What a run found. */
 @Command(
         name = "findings",
-        description = "Lists what a run of the lab found: each finding once, with the cells that have it.",
+        description = FindingsCommand.SUMMARY,
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Example:", "  breakmake findings latest --unexpected"})
 final class FindingsCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Lists what a run of the lab found: each finding once, with the cells that have it.";
 
     private static final int MOST_CELLS = 50_000;
 

@@ -37,10 +37,7 @@ import picocli.CommandLine.Spec;
 /** The series as boot flows: change one decision and see what the architecture says. */
 @Command(
         name = "flow",
-        description = {
-            "Runs the boot page-table life of a hypervisor, written step by step, against the checker.",
-            "No image is needed."
-        },
+        description = {FlowCommand.SUMMARY, "No image is needed."},
         mixinStandardHelpOptions = true,
         subcommands = {
             FlowCommand.ListCommand.class,
@@ -49,6 +46,10 @@ import picocli.CommandLine.Spec;
             FlowCommand.Mutate.class
         })
 final class FlowCommand implements Runnable {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY =
+            "Runs the boot page-table life of a hypervisor, written step by step, against the checker.";
 
     @Spec
     private CommandSpec spec;

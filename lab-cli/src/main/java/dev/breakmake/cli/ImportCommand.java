@@ -12,11 +12,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Turns a peer's trace into ours. */
-@Command(
-        name = "import",
-        description = "Turns a peer checker's trace into a trace of ours: breakmake import casemate FILE -o OUT.",
-        mixinStandardHelpOptions = true)
+@Command(name = "import", description = ImportCommand.SUMMARY, mixinStandardHelpOptions = true)
 final class ImportCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY =
+            "Turns a peer checker's trace into a trace of ours: breakmake import casemate FILE -o OUT.";
 
     @Spec
     private CommandSpec spec;

@@ -27,14 +27,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "layout",
         description = {
-            "Looks at memory layouts of a hypervisor: are their regions apart, and what does an identity mapping clash"
-                    + " with for each address the image can be loaded at.",
+            LayoutCommand.SUMMARY,
             "LAYOUT is a file (docs/layouts.md) or one of xen-4.17-arm64, xen-4.18-arm64, xen-4.20-arm64,"
                     + " xen-4.17-arm32, xen-4.20-arm32."
         },
         mixinStandardHelpOptions = true,
         subcommands = {LayoutCommand.Check.class, LayoutCommand.Sweep.class, LayoutCommand.Plot.class})
 final class LayoutCommand implements Runnable {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY =
+            "Looks at memory layouts of a hypervisor: are their regions apart, and what does an identity"
+                    + " mapping clash with for each address the image can be loaded at.";
 
     @Spec
     private CommandSpec spec;

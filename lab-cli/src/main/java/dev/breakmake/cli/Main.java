@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import picocli.CommandLine;
 
 /** Entry point of the {@code breakmake} command. */
@@ -37,6 +38,7 @@ public final class Main {
      * @return the exit code, see {@link ExitCode}
      */
     public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+        Locale.setDefault(Locale.US); // what is said, verdicts included, does not depend on where
         CommandLine commandLine = Commands.lineFor(arguments);
         commandLine.setOut(out);
         commandLine.setErr(err);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** Job files without a lab. */
 @Command(
         name = "matrix",
-        description = "Runs the cells of a job file in this process, on all cores, without a lab.",
+        description = MatrixCommand.SUMMARY,
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -35,6 +35,9 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {MatrixRunCommand.class, MatrixCommand.Expand.class, MatrixCommand.Example.class})
 final class MatrixCommand implements Runnable {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Runs the cells of a job file in this process, on all cores, without a lab.";
 
     @Spec
     private CommandSpec spec;

@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,10 +38,10 @@ import picocli.CommandLine.Spec;
             "Boots every cell of a job file in this process, on all cores; no lab is needed.",
             "Cells and verdicts are those the lab would give. Exit code: the worst cell's."
         },
-        mixinStandardHelpOptions = true,
         sortOptions = false,
+        modelTransformer = MoreOptions.Adding.class,
         footer = {"", "Example:", "  breakmake matrix run job.yaml --junit breakmake.xml --html breakmake.html"})
-final class MatrixRunCommand implements Callable<Integer> {
+final class MatrixRunCommand implements Callable<Integer>, MoreOptions {
 
     @Spec
     private CommandSpec spec;
@@ -62,8 +61,13 @@ final class MatrixRunCommand implements Callable<Integer> {
                     "One JSON object: {verdict, counts, cells[]}; a cell has the shape the lab gives it (docs/cli.md).")
     private boolean json;
 
-    @Mixin
-    private ReportOptionsMixin reports;
+    private final ReportOptionsMixin reports = new ReportOptionsMixin();
+
+    @Override
+    public void addOptions(CommandSpec to) {
+        reports.addTo(to);
+        Arguments.addHelp(to);
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -1,5 +1,7 @@
 package dev.breakmake.cli;
 
+import static dev.breakmake.cli.Arguments.option;
+
 import dev.breakmake.cli.boot.BootReport;
 import dev.breakmake.cli.report.html.HtmlReport;
 import dev.breakmake.cli.report.json.JsonLines;
@@ -12,25 +14,41 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The report files a command can write; shared by every command that boots. */
 final class ReportOptionsMixin {
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Writes a self-contained page.")
     private @Nullable Path html;
-
-    @Option(names = "--sarif", paramLabel = "FILE", description = "Writes SARIF 2.1.0 for code scanning.")
     private @Nullable Path sarif;
-
-    @Option(names = "--junit", paramLabel = "FILE", description = "Writes JUnit XML for pipelines.")
     private @Nullable Path junit;
-
-    @Option(names = "--markdown", paramLabel = "FILE", description = "Writes Markdown for a mail or a merge request.")
     private @Nullable Path markdown;
-
-    @Option(names = "--jsonl", paramLabel = "FILE", description = "Writes JSON Lines, one finding a line.")
     private @Nullable Path jsonLines;
+
+    /** Adds them to a command. */
+    void addTo(CommandSpec spec) {
+        spec.addOption(option("--html", "FILE", Path.class, "Writes a self-contained page.", value -> html = value)
+                .build());
+        spec.addOption(
+                option("--sarif", "FILE", Path.class, "Writes SARIF 2.1.0 for code scanning.", value -> sarif = value)
+                        .build());
+        spec.addOption(option("--junit", "FILE", Path.class, "Writes JUnit XML for pipelines.", value -> junit = value)
+                .build());
+        spec.addOption(option(
+                        "--markdown",
+                        "FILE",
+                        Path.class,
+                        "Writes Markdown for a mail or a merge request.",
+                        value -> markdown = value)
+                .build());
+        spec.addOption(option(
+                        "--jsonl",
+                        "FILE",
+                        Path.class,
+                        "Writes JSON Lines, one finding a line.",
+                        value -> jsonLines = value)
+                .build());
+    }
 
     /** Whether a report with pictures was asked for. */
     boolean wantsPictures() {

@@ -1,5 +1,8 @@
 package dev.breakmake.cli;
 
+import static dev.breakmake.cli.Arguments.flag;
+import static dev.breakmake.cli.Arguments.option;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakmake.cli.boot.Backend;
@@ -27,74 +30,91 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Boots one image and reports; needs no database and no service. */
-@Command(
-        name = "run",
-        description = "Boots an image in this process and says where it breaks the architecture.",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        footer = {
-            "",
-            "Examples:",
-            "  breakmake run 4.17-arm64 --pes 2                 a fetched image (breakmake image ls)",
-            "  breakmake run build/xen --symbols build/xen-syms --html report.html",
-            "  breakmake run build/xen --base 4.20-arm64        what a series adds and fixes",
-            "  breakmake run 4.14-armhf --backend both          the engine and stock QEMU",
-            "  breakmake run build/xen --dom0 fake --until guest",
-            "",
-            "Exit codes: 0 passed, 1 failed or an unexpected finding, 2 this machine or the engine, 3 usage or input."
-        })
 final class RunCommand implements Callable<Integer> {
 
-    @Spec
-    private CommandSpec spec;
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Boots an image in this process and says where it breaks the architecture.";
 
-    @Parameters(
-            paramLabel = "IMAGE",
-            description =
-                    "arm64 Image, zImage or ELF, plain or in gzip; or a fetched image by name (breakmake image ls).")
+    private final CommandSpec spec;
+    private final BootOptionsMixin options = new BootOptionsMixin();
+    private final ReportOptionsMixin reports = new ReportOptionsMixin();
     private String image = "";
-
-    @Mixin
-    private BootOptionsMixin options;
-
-    @Mixin
-    private ReportOptionsMixin reports;
-
-    @Option(
-            names = "--backend",
-            paramLabel = "NAME",
-            defaultValue = "engine",
-            description = "What executes the image: engine, qemu (stock, watched from outside) or both"
-                    + " (default: ${DEFAULT-VALUE}).")
     private BackendChoice backend = BackendChoice.ENGINE;
-
-    @Option(
-            names = "--json",
-            description =
-                    "One JSON object on standard output (docs/schema/verdict-v1.json); with --backend both: {verdict, boots[]}.")
     private boolean json;
-
-    @Option(names = "--trace", paramLabel = "FILE", description = "Writes the translation events to a trace file.")
     private @Nullable Path trace;
-
-    @Option(
-            names = "--base",
-            paramLabel = "IMAGE2",
-            description =
-                    "Compares with another build: what it has too is expected, what it alone has is listed as fixed.")
     private @Nullable String base;
-
-    @Option(names = "--base-symbols", paramLabel = "FILE", description = "Symbols of the base.")
     private @Nullable Path baseSymbols;
+
+    private RunCommand() {
+        spec = CommandSpec.wrapWithoutInspection(this).name("run").versionProvider(new Version());
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("IMAGE")
+                .index("0")
+                .arity("1")
+                .type(String.class)
+                .description(
+                        "arm64 Image, zImage or ELF, plain or in gzip; or a fetched image by name (breakmake image ls).")
+                .hasInitialValue(false)
+                .setter(Arguments.into((String value) -> image = value))
+                .build());
+        options.addTo(spec);
+        reports.addTo(spec);
+        spec.addOption(option(
+                        "--backend",
+                        "NAME",
+                        BackendChoice.class,
+                        "What executes the image: engine, qemu (stock, watched from outside) or both"
+                                + " (default: ${DEFAULT-VALUE}).",
+                        value -> backend = value)
+                .defaultValue("engine")
+                .build());
+        spec.addOption(flag(
+                        "--json",
+                        "One JSON object on standard output (docs/schema/verdict-v1.json); with --backend both: {verdict, boots[]}.",
+                        value -> json = value)
+                .build());
+        spec.addOption(option(
+                        "--trace",
+                        "FILE",
+                        Path.class,
+                        "Writes the translation events to a trace file.",
+                        value -> trace = value)
+                .build());
+        spec.addOption(option(
+                        "--base",
+                        "IMAGE2",
+                        String.class,
+                        "Compares with another build: what it has too is expected, what it alone has is listed as fixed.",
+                        value -> base = value)
+                .build());
+        spec.addOption(
+                option("--base-symbols", "FILE", Path.class, "Symbols of the base.", value -> baseSymbols = value)
+                        .build());
+        Arguments.addHelp(spec);
+        spec.usageMessage()
+                .description(SUMMARY)
+                .sortOptions(false)
+                .abbreviateSynopsis(true)
+                .footer(
+                        "",
+                        "Examples:",
+                        "  breakmake run 4.17-arm64 --pes 2                 a fetched image (breakmake image ls)",
+                        "  breakmake run build/xen --symbols build/xen-syms --html report.html",
+                        "  breakmake run build/xen --base 4.20-arm64        what a series adds and fixes",
+                        "  breakmake run 4.14-armhf --backend both          the engine and stock QEMU",
+                        "  breakmake run build/xen --dom0 fake --until guest",
+                        "",
+                        "Exit codes: 0 passed, 1 failed or an unexpected finding, 2 this machine or the engine, 3 usage or input.");
+    }
+
+    /** Its model. */
+    static CommandSpec specification() {
+        return new RunCommand().spec;
+    }
 
     /** Its options by what they are for. */
     static final OptionGroups OPTIONS = new OptionGroups()

@@ -18,11 +18,14 @@ import picocli.CommandLine.Spec;
 /** Lists runners, or takes them out of and back into work. */
 @Command(
         name = "runners",
-        description = "Lists the lab's runners: what they can do and whether they take work.",
+        description = RunnersCommand.SUMMARY,
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Example:", "  breakmake runners --drain desk-1"})
 final class RunnersCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Lists the lab's runners: what they can do and whether they take work.";
 
     private static final int MOST = 10_000;
 

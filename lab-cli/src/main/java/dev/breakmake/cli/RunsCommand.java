@@ -15,11 +15,14 @@ import picocli.CommandLine.Spec;
 /** Lists runs. */
 @Command(
         name = "runs",
-        description = "Lists the runs of the lab, newest first.",
+        description = RunsCommand.SUMMARY,
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Example:", "  breakmake runs --filter 'verdict = FAILED'"})
 final class RunsCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Lists the runs of the lab, newest first.";
 
     @Spec
     private CommandSpec spec;

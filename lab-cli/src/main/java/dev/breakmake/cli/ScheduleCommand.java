@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** Runs by the clock. */
 @Command(
         name = "schedule",
-        description = "Runs of the lab by the clock.",
+        description = ScheduleCommand.SUMMARY,
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -34,6 +34,9 @@ import picocli.CommandLine.Spec;
             ScheduleCommand.Delete.class
         })
 final class ScheduleCommand implements Runnable {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Runs of the lab by the clock.";
 
     private static final int MOST = 10_000;
 

@@ -25,12 +25,12 @@ import picocli.CommandLine.Spec;
 /** Says whether the local lab runs and how it is. */
 @Command(
         name = "status",
-        description = {
-            "Says whether the lab on this machine runs, where it serves, and how its parts are.",
-            "Exit code 0: it serves; 2: it does not."
-        },
+        description = {StatusCommand.SUMMARY, "Exit code 0: it serves; 2: it does not."},
         mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Says whether the lab on this machine runs, where it serves, and how its parts are.";
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 

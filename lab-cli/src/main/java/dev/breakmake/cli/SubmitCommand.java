@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "submit",
         description = {
-            "Runs a job file in the lab.",
+            SubmitCommand.SUMMARY,
             "Checks it here, uploads the images it names and the lab lacks, stores the job under its id, begins a run.",
             "With --wait it follows the run; Ctrl-C then cancels it."
         },
@@ -40,6 +40,9 @@ import picocli.CommandLine.Spec;
             "  breakmake submit nightly.yaml --filter 'pes == 1' --label branch=main --json"
         })
 final class SubmitCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Runs a job file in the lab.";
 
     @Spec
     private CommandSpec spec;

@@ -23,7 +23,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,13 +32,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sweep",
         description = {
-            "Boots an image on the engine from every load address of a board and says how each boot ends, where it"
-                    + " stops, and which regions of the image's own address space lie where it is loaded.",
+            SweepCommand.SUMMARY,
             "Without --ram-base RAM begins at 0, where an image can meet the addresses it is linked at. A boot is"
                     + " given up after 1,000,000,000 instructions, or --limit if that is less. Ctrl-C prints what was done."
         },
-        mixinStandardHelpOptions = true,
         sortOptions = false,
+        modelTransformer = MoreOptions.Adding.class,
         footer = {
             "",
             "Examples:",
@@ -49,7 +47,12 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 every boot reached its goal, 1 one did not, 3 usage or input, 130 interrupted.",
             "breakmake layout sweep says the same of a layout without booting anything."
         })
-final class SweepCommand implements Callable<Integer> {
+final class SweepCommand implements Callable<Integer>, MoreOptions {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY =
+            "Boots an image on the engine from every load address of a board and says how each boot ends, where"
+                    + " it stops, and which regions of the image's own address space lie where it is loaded.";
 
     private static final int LARGEST = 65_536;
 
@@ -97,8 +100,7 @@ final class SweepCommand implements Callable<Integer> {
                     + " fetched image's own).")
     private @Nullable String layout;
 
-    @Mixin
-    private BootOptionsMixin options;
+    private final BootOptionsMixin options = new BootOptionsMixin();
 
     @Option(
             names = "--json",
@@ -106,6 +108,12 @@ final class SweepCommand implements Callable<Integer> {
                     "One JSON object: {image, platform, outcomes: {REACHED, ...}, loads[]}; a load has address, meets,"
                             + " outcome, stop, message, instructions and findings.")
     private boolean json;
+
+    @Override
+    public void addOptions(CommandSpec to) {
+        options.addTo(to);
+        Arguments.addHelp(to);
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** Trace files: judge them, and look at any step. */
 @Command(
         name = "trace",
-        description = "Trace files: check them, list their steps, diff and walk the tables at any step.",
+        description = TraceCommand.SUMMARY,
         mixinStandardHelpOptions = true,
         subcommands = {
             TraceCheckCommand.class,
@@ -21,6 +21,9 @@ import picocli.CommandLine.Spec;
             TraceExportCommand.class
         })
 final class TraceCommand implements Runnable {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Trace files: check them, list their steps, diff and walk the tables at any step.";
 
     @Spec
     private CommandSpec spec;

@@ -29,13 +29,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "up",
         description = {
-            "Starts the lab on this machine: scheduler, trace service, a runner and PostgreSQL, in the background.",
+            UpCommand.SUMMARY,
             "Returns when it serves. Data stay in the lab's folder over restarts; 'breakmake down' stops it.",
             "A lab that runs already is left alone."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class UpCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY =
+            "Starts the lab on this machine: scheduler, trace service, a runner and PostgreSQL, in the"
+                    + " background.";
 
     /** Where the lab serves unless told otherwise. */
     static final int DEFAULT_PORT = 7400;

@@ -14,14 +14,14 @@ import picocli.CommandLine.Spec;
 /** Follows a run. */
 @Command(
         name = "watch",
-        description = {
-            "Follows a run of the lab until it ends.",
-            "Ctrl-C ends the watching, never the run. Exit code: the worst cell's."
-        },
+        description = {WatchCommand.SUMMARY, "Ctrl-C ends the watching, never the run. Exit code: the worst cell's."},
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Examples:", "  breakmake watch            the newest run", "  breakmake watch 7c1e --json"})
 final class WatchCommand implements Callable<Integer> {
+
+    /** What the list of commands says of it. */
+    static final String SUMMARY = "Follows a run of the lab until it ends.";
 
     @Spec
     private CommandSpec spec;

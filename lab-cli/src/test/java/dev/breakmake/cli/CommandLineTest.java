@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class CommandLineTest {
@@ -20,6 +21,19 @@ class CommandLineTest {
         assertThat(run("--help")).isEqualTo(ExitCode.PASSED);
         assertThat(out.toString()).contains("image", "doctor", "Exit codes: 0 passed");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void whatIsSaidDoesNotDependOnTheUsersLanguage() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.of("ar", "EG"));
+            run("flow", "run", "arm64", "--preset", "base");
+        } finally {
+            Locale.setDefault(before);
+        }
+        assertThat(out.toString()).contains("PE0", "step ");
+        assertThat(out.toString().codePoints().filter(Character::isDigit)).allMatch(digit -> digit <= '9');
     }
 
     @Test

@@ -4,15 +4,34 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 class CommandsTest {
 
     @Test
     void everyCommandIsListedUnderItsOwnName() {
+        assertThat(Commands.BY_NAME.keySet())
+                .allSatisfy(name -> assertThat(model(name).name()).isEqualTo(name));
+    }
+
+    @Test
+    void theListSaysOfEveryCommandWhatItsOwnHelpBeginsWith() {
         assertThat(Commands.BY_NAME)
-                .allSatisfy((name, command) ->
-                        assertThat(command.getAnnotation(Command.class).name()).isEqualTo(name));
+                .allSatisfy((name, entry) ->
+                        assertThat(model(name).usageMessage().description()[0]).isEqualTo(entry.summary()));
+    }
+
+    @Test
+    void commandsTakeTheOptionsThatAreDescribedByCallsToo() {
+        assertThat(model("sweep").optionsMap()).containsKeys("--from", "--pes", "--expect", "--help");
+        assertThat(requireNonNull(model("matrix").subcommands().get("run"))
+                        .getCommandSpec()
+                        .optionsMap())
+                .containsKeys("--threads", "--html", "--help");
+    }
+
+    private static CommandSpec model(String name) {
+        return requireNonNull(Commands.lineFor(name).getSubcommands().get(name)).getCommandSpec();
     }
 
     @Test

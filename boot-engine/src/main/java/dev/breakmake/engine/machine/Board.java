@@ -47,10 +47,8 @@ final class Board implements PsciHost {
         this.platform = platform;
         this.cluster = cluster;
         this.power = power;
-        controller = switch (platform.gic()) {
-            case GicMap.V2 map -> gicV2(map, bus);
-            case GicMap.V3 map -> gicV3(map, bus);
-        };
+        final GicMap gic = platform.gic();
+        controller = gic instanceof final GicMap.V2 map ? gicV2(map, bus) : gicV3((GicMap.V3) gic, bus);
         uart = new Pl011(console, controller, platform.uartIntid());
         bus.attach(platform.uart(), uart);
         final Psci psci = new Psci(this);

@@ -79,7 +79,7 @@ public final class Maintenance {
 
     /** DC ZVA. */
     public static void zeroBlock(final ProcessingElement pe, final long va) {
-        final int bytes = pe.model().zeroBlockBytes();
+        final int bytes = pe.zeroBlockBytes;
         pe.mmu.zero(va & -(long) bytes, bytes);
     }
 

@@ -93,6 +93,9 @@ public final class ProcessingElement implements PeInputs {
     /** Bytes of a line that cache maintenance by address works on. */
     public final int cacheLineBytes;
 
+    /** Bytes a DC ZVA clears. */
+    public final int zeroBlockBytes;
+
     /** The MMU front end. */
     public final Mmu mmu;
 
@@ -143,6 +146,7 @@ public final class ProcessingElement implements PeInputs {
         this.cluster = cluster;
         this.model = model;
         this.cacheLineBytes = model.cacheLineBytes();
+        this.zeroBlockBytes = model.zeroBlockBytes();
         this.mmu = new Mmu(this, fast);
         this.system = new SystemRegisters(this);
     }

@@ -1,7 +1,6 @@
 package dev.breakmake.engine.platform;
 
 import dev.breakmake.translation.event.AddressRange;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -45,7 +44,7 @@ public record Platform(
 
     public Platform {
         ram = ram.stream()
-                .sorted(Comparator.comparing(AddressRange::start, Long::compareUnsigned))
+                .sorted((a, b) -> Long.compareUnsigned(a.start(), b.start()))
                 .toList();
         if (pes < 1 || pes > 8) {
             throw new IllegalArgumentException("a platform has 1 to 8 PEs, not " + pes);

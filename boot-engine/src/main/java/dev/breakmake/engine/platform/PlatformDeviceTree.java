@@ -96,28 +96,26 @@ final class PlatformDeviceTree {
                 .flag("ranges")
                 .cells("interrupts", PRIVATE, 9, LEVEL_HIGH)
                 .cells("phandle", GIC_PHANDLE);
-        switch (map) {
-            case GicMap.V2 v2 -> {
-                gic.strings("compatible", "arm,cortex-a15-gic")
-                        .wide(
-                                "reg",
-                                v2.distributor(),
-                                0x1_0000,
-                                v2.cpuInterface(),
-                                0x1_0000,
-                                v2.hypervisorInterface(),
-                                0x1_0000,
-                                v2.virtualCpuInterface(),
-                                0x1_0000);
-                gic.child(unit("v2m", v2.messageFrame()))
-                        .strings("compatible", "arm,gic-v2m-frame")
-                        .flag("msi-controller")
-                        .wide("reg", v2.messageFrame(), 0x1000);
-            }
-            case GicMap.V3 v3 ->
-                gic.strings("compatible", "arm,gic-v3")
-                        .cells("#redistributor-regions", 1)
-                        .wide("reg", v3.distributor(), 0x1_0000, v3.redistributors(), v3.redistributorsSize());
+        if (map instanceof GicMap.V2 v2) {
+            gic.strings("compatible", "arm,cortex-a15-gic")
+                    .wide(
+                            "reg",
+                            v2.distributor(),
+                            0x1_0000,
+                            v2.cpuInterface(),
+                            0x1_0000,
+                            v2.hypervisorInterface(),
+                            0x1_0000,
+                            v2.virtualCpuInterface(),
+                            0x1_0000);
+            gic.child(unit("v2m", v2.messageFrame()))
+                    .strings("compatible", "arm,gic-v2m-frame")
+                    .flag("msi-controller")
+                    .wide("reg", v2.messageFrame(), 0x1000);
+        } else if (map instanceof GicMap.V3 v3) {
+            gic.strings("compatible", "arm,gic-v3")
+                    .cells("#redistributor-regions", 1)
+                    .wide("reg", v3.distributor(), 0x1_0000, v3.redistributors(), v3.redistributorsSize());
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.breakmake.engine.symbol;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +26,10 @@ final class LineTable {
         List<Row> sorted = new ArrayList<>(unsorted);
         // Stable: rows of one address keep their order, of which the last is in force, except that an end never hides a
         // start.
-        sorted.sort(Comparator.comparing(Row::address, Long::compareUnsigned)
-                .thenComparing(Row::end, Comparator.reverseOrder()));
+        sorted.sort((a, b) -> {
+            int byAddress = Long.compareUnsigned(a.address, b.address);
+            return byAddress != 0 ? byAddress : Boolean.compare(b.end, a.end);
+        });
         rows = List.copyOf(sorted);
         addresses = rows.stream().mapToLong(Row::address).toArray();
     }

@@ -4,7 +4,6 @@ import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.finding.SymbolSource;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class SymbolTable implements SymbolSource {
 
     /** A table that knows nothing. */
-    public static final SymbolTable EMPTY = new SymbolTable(List.of(), LineTable.EMPTY, List.of());
+    public static final SymbolTable EMPTY = new SymbolTable(List.of(), LineTable.EMPTY);
 
     /** How far the last symbol reaches when nothing says where it ends, in bytes. */
     private static final long LAST_SYMBOL_REACH = 4096;
@@ -40,15 +39,12 @@ public final class SymbolTable implements SymbolSource {
     /** Linked ones first, then those of each alias. */
     private final List<Section> sections;
 
-    private SymbolTable(List<Symbol> symbols, LineTable lines, List<Alias> aliases) {
+    private SymbolTable(List<Symbol> symbols, LineTable lines) {
         this.all = symbols;
         this.lines = lines;
-        this.aliases = aliases;
+        aliases = List.of();
         List<Symbol> sorted = new ArrayList<>(symbols);
-        sorted.sort(Comparator.comparing(Symbol::address, Long::compareUnsigned)
-                .thenComparing(Symbol::code, Comparator.reverseOrder())
-                .thenComparing(symbol -> symbol.size() == 0)
-                .thenComparing(symbol -> symbol.name().startsWith("_")));
+        sorted.sort(SymbolTable::order);
         code = new ArrayList<>();
         List<Long> limits = new ArrayList<>();
         byName = new HashMap<>();
@@ -62,8 +58,33 @@ public final class SymbolTable implements SymbolSource {
             }
         }
         addresses = code.stream().mapToLong(Symbol::address).toArray();
-        sections = everywhere(Sections.of(byName), aliases);
+        sections = Sections.of(byName);
         ends = limits.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private SymbolTable(SymbolTable linked, List<Alias> aliases) {
+        all = linked.all;
+        lines = linked.lines;
+        code = linked.code;
+        addresses = linked.addresses;
+        byName = linked.byName;
+        ends = linked.ends;
+        this.aliases = aliases;
+        sections = everywhere(Sections.of(byName), aliases);
+    }
+
+    /** By address; of one address code first, then what has a size, then names for people. */
+    private static int order(Symbol a, Symbol b) {
+        int order = Long.compareUnsigned(a.address(), b.address());
+        if (order == 0) {
+            order = Boolean.compare(b.code(), a.code());
+        }
+        if (order == 0) {
+            order = Boolean.compare(a.size() == 0, b.size() == 0);
+        }
+        return order != 0
+                ? order
+                : Boolean.compare(a.name().startsWith("_"), b.name().startsWith("_"));
     }
 
     private static long end(List<Symbol> sorted, int index) {
@@ -86,11 +107,10 @@ public final class SymbolTable implements SymbolSource {
      */
     public static SymbolTable read(byte[] file) throws SymbolFileException {
         if (!ElfFile.isElf(file)) {
-            return new SymbolTable(
-                    MapSymbols.read(new String(file, StandardCharsets.UTF_8)), LineTable.EMPTY, List.of());
+            return new SymbolTable(MapSymbols.read(new String(file, StandardCharsets.UTF_8)), LineTable.EMPTY);
         }
         ElfFile elf = ElfFile.read(file);
-        return new SymbolTable(ElfSymbols.read(elf), LineTable.read(elf), List.of());
+        return new SymbolTable(ElfSymbols.read(elf), LineTable.read(elf));
     }
 
     /**
@@ -102,7 +122,7 @@ public final class SymbolTable implements SymbolSource {
     public SymbolTable withAlias(AddressRange range, long linked) {
         List<Alias> more = new ArrayList<>(aliases);
         more.add(new Alias(range, linked));
-        return new SymbolTable(all, lines, List.copyOf(more));
+        return new SymbolTable(this, List.copyOf(more));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.breakmake.cli.boot;
 
+import dev.breakmake.cli.image.ImageCache;
 import dev.breakmake.engine.machine.TlbPolicy;
 import dev.breakmake.engine.platform.BootImage;
 import dev.breakmake.translation.rule.Profile;
@@ -12,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * One boot as the user asked for it, read and checked, before a backend is chosen.
  *
  * @param name what the user called the image
- * @param sha256 digest of the image file
  * @param imageFile where the image file is
  * @param file bytes of the image file; not to be changed
  * @param image the image as it stands in memory
@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record BootRequest(
         String name,
-        String sha256,
         Path imageFile,
         byte[] file,
         BootImage image,
@@ -60,4 +59,10 @@ public record BootRequest(
         Expectations expectations,
         Severity failOn,
         @Nullable Path trace,
-        boolean pictures) {}
+        boolean pictures) {
+
+    /** SHA-256 of the image file in hexadecimal digits. Works it out. */
+    String sha256() {
+        return ImageCache.sha256(file);
+    }
+}

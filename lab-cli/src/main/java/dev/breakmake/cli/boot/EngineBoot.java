@@ -16,11 +16,13 @@ import dev.breakmake.engine.platform.DeviceTreeReader;
 import dev.breakmake.engine.platform.Platform;
 import dev.breakmake.engine.symbol.SymbolTable;
 import dev.breakmake.translation.event.WalkStep;
+import dev.breakmake.translation.finding.SymbolSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
@@ -41,8 +43,11 @@ public final class EngineBoot {
     public static BootReport run(BootRequest request, BootProgress progress) throws IOException {
         Platform platform = platform(request);
         BootOptions options = options(request);
-        SymbolTable symbols = SymbolFiles.of(request, platform, options);
-        BootSpecification specification = specification(request, platform, options, symbols);
+        Ahead<SymbolTable> table = Ahead.of(() -> SymbolFiles.of(request, platform, options));
+        Ahead<String> sha256 = Ahead.of(request::sha256);
+        SymbolSource symbols = SymbolFiles.when(table);
+        BootSpecification specification = specification(request, platform, options, table::get);
+        specification = specification.withSymbols(symbols);
         try (BootWatch watch =
                 new BootWatch(request.profile(), request.trace(), request.pictures(), symbols, progress)) {
             BootResult result = Boot.run(specification, watch);
@@ -55,19 +60,22 @@ public final class EngineBoot {
                     walks(result.walks()),
                     result.console().lines().toList());
             return BootReport.of(
-                    request, target(request, platform), outcome, watch.finish(), result.totalInstructions());
+                    request,
+                    target(request, platform, sha256.get()),
+                    outcome,
+                    watch.finish(),
+                    result.totalInstructions());
         }
     }
 
-    /** The boot of a request with its symbols, which name the goal and places. */
+    /** The boot of a request. Its symbols are asked only if they name the goal. */
     static BootSpecification specification(
-            BootRequest request, Platform platform, BootOptions options, SymbolTable symbols) {
+            BootRequest request, Platform platform, BootOptions options, Supplier<SymbolTable> symbols) {
         return BootSpecification.of(request.name(), request.file(), platform)
                 .withOptions(options)
                 .withUntil(Goals.of(request, symbols))
                 .withLimits(new Limits(request.instructionLimit(), Limits.DEFAULT.virtualNanoseconds()))
-                .withTlbPolicy(request.tlbPolicy(), request.seed())
-                .withSymbols(symbols);
+                .withTlbPolicy(request.tlbPolicy(), request.seed());
     }
 
     /** The board of a request.
@@ -113,12 +121,12 @@ public final class EngineBoot {
         return request.seed() == 0 ? options : options.withPoison(request.seed());
     }
 
-    private static Target target(BootRequest request, Platform platform) {
+    private static Target target(BootRequest request, Platform platform, String sha256) {
         String description =
                 "%s, TLB %s".formatted(describe(platform), request.tlbPolicy().id());
         return new Target(
                 request.name(),
-                request.sha256(),
+                sha256,
                 request.image().architecture().name(),
                 request.pes(),
                 request.memoryBytes(),
@@ -151,7 +159,7 @@ public final class EngineBoot {
     /** What counts as reached. */
     private static final class Goals {
 
-        static Until of(BootRequest request, SymbolTable symbols) {
+        static Until of(BootRequest request, Supplier<SymbolTable> table) {
             String until = request.until();
             if (until == null) {
                 return request.dom0() == null ? Until.XEN_WITHOUT_DOM0 : new Until.GuestEntry();
@@ -164,6 +172,7 @@ public final class EngineBoot {
             }
             if (until.startsWith("symbol:")) {
                 String name = until.substring("symbol:".length());
+                SymbolTable symbols = table.get();
                 long address = symbols.address(name)
                         .orElseThrow(() -> CommandFailure.usage(
                                 "--until: no symbol '" + name + "'",

@@ -57,8 +57,9 @@ public final class EngineSweep {
     public static EngineSweep of(BootRequest request, @Nullable Layout layout) throws IOException {
         SymbolTable symbols = SymbolFiles.linked(request);
         Platform platform = EngineBoot.platform(request);
-        BootSpecification specification =
-                EngineBoot.specification(request, platform, EngineBoot.options(request), symbols);
+        BootSpecification specification = EngineBoot.specification(
+                        request, platform, EngineBoot.options(request), () -> symbols)
+                .withSymbols(symbols);
         long bytes = request.image().memoryBytes();
         return new EngineSweep(
                 new LoadSweep(specification, symbols, request.profile(), bytes), platform, bytes, layout);

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -134,9 +133,7 @@ public record Expectations(String source, List<Expectation> entries) {
                                 .filter(entry -> entry.matches(finding))
                                 .findFirst()
                                 .orElse(null)))
-                .sorted(Comparator.comparing(
-                                (JudgedFinding each) -> each.finding().severity())
-                        .thenComparingLong(each -> each.finding().step()))
+                .sorted(Expectations::order)
                 .toList();
         List<Expectation> missing = entries.stream()
                 .filter(entry -> !entry.optional() && pes >= entry.minPes())
@@ -159,5 +156,12 @@ public record Expectations(String source, List<Expectation> entries) {
             }
             default -> new Judgement(Verdict.FAILED, Cause.TARGET, judged, missing);
         };
+    }
+
+    private static int order(JudgedFinding a, JudgedFinding b) {
+        int bySeverity = a.finding().severity().compareTo(b.finding().severity());
+        return bySeverity != 0
+                ? bySeverity
+                : Long.compare(a.finding().step(), b.finding().step());
     }
 }

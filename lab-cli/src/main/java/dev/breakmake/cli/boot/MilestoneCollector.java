@@ -53,6 +53,7 @@ public final class MilestoneCollector implements EventSink {
     }
 
     @Override
+    @SuppressWarnings("IfChainToSwitch") // made at run time, which takes a short process milliseconds (decision 0600)
     public void accept(TranslationEvent event) {
         if (event instanceof TraceHeader header) {
             mmuOn = new boolean[header.peCount()];
@@ -65,30 +66,25 @@ public final class MilestoneCollector implements EventSink {
                     .orElse(null);
             return;
         }
-        switch (event) {
-            case PeState state -> peState(state);
-            case RegisterWrite write -> {
-                follow(event);
+        if (event instanceof PeState state) {
+            peState(state);
+        } else if (event instanceof Marker marker) {
+            if (marker.kind() != Marker.Kind.CONSOLE_LINE) {
+                add(event, Milestone.Kind.PHASE, marker.text());
+            }
+        } else {
+            follow(event);
+            if (event instanceof RegisterWrite write) {
                 if (isRoot(write.register())) {
                     add(event, Milestone.Kind.ROOT, write.register() + " = 0x" + Long.toHexString(write.value()));
                 }
+            } else if (event instanceof ExceptionTaken taken && !taken.walk().isEmpty()) {
+                add(
+                        event,
+                        Milestone.Kind.ABORT,
+                        "at 0x%x, syndrome 0x%x, to %s"
+                                .formatted(taken.faultAddress(), taken.syndrome(), taken.target()));
             }
-            case ExceptionTaken taken -> {
-                follow(event);
-                if (!taken.walk().isEmpty()) {
-                    add(
-                            event,
-                            Milestone.Kind.ABORT,
-                            "at 0x%x, syndrome 0x%x, to %s"
-                                    .formatted(taken.faultAddress(), taken.syndrome(), taken.target()));
-                }
-            }
-            case Marker marker -> {
-                if (marker.kind() != Marker.Kind.CONSOLE_LINE) {
-                    add(event, Milestone.Kind.PHASE, marker.text());
-                }
-            }
-            default -> follow(event);
         }
     }
 

@@ -8,10 +8,13 @@ import dev.breakmake.engine.platform.Platform;
 import dev.breakmake.engine.symbol.SymbolFileException;
 import dev.breakmake.engine.symbol.SymbolTable;
 import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.finding.SymbolSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads symbol files with errors that name the file. */
 public final class SymbolFiles {
@@ -48,6 +51,21 @@ public final class SymbolFiles {
         } catch (BadImageException e) {
             return symbols; // the boot itself will say it
         }
+    }
+
+    /** The names of a table that is still being read; whoever asks for one waits for it. */
+    static SymbolSource when(Ahead<SymbolTable> table) {
+        return new SymbolSource() {
+            @Override
+            public @Nullable CodeSymbol at(long pc) {
+                return table.get().at(pc);
+            }
+
+            @Override
+            public List<Section> sections() {
+                return table.get().sections();
+            }
+        };
     }
 
     /** The symbols of a boot at the addresses they are linked at. */

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ public final class LabMain {
 
     /** See the class. */
     public static void main(String... arguments) {
+        Locale.setDefault(Locale.US); // what is said, verdicts included, does not depend on where
         int code;
         try {
             code = run(arguments);

@@ -6,6 +6,7 @@ import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.register.RegimeConfiguration;
 import dev.breakmake.translation.register.TranslationRoot;
 import dev.breakmake.translation.register.WalkAttributes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to read the 64-bit words of one tree of tables: VMSAv8-64 and AArch32 long descriptors, stage 1 and 2 (Arm ARM D8.3, G5.5). No
@@ -38,6 +39,25 @@ public record DescriptorFormat(
     private static final long BLOCK_NOT_CACHED = 1L << 16;
     private static final int NOT_GLOBAL = 1 << 11;
     private static final int ACCESS_FLAG = 1 << 10;
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DescriptorFormat that
+                && regime == that.regime
+                && granule == that.granule
+                && outputBits == that.outputBits
+                && memoryAttributes == that.memoryAttributes
+                && large == that.large
+                && forceWriteBack == that.forceWriteBack
+                && executeByLevel == that.executeByLevel
+                && walkShareability == that.walkShareability
+                && aarch32 == that.aarch32;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * Long.hashCode(memoryAttributes) + outputBits) + regime.hashCode();
+    }
 
     /** The format of a tree under a configuration. */
     public static DescriptorFormat of(RegimeConfiguration configuration, TranslationRoot root) {

@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
 public interface SymbolSource {
 
     /** A source that knows nothing. */
-    SymbolSource NONE = pc -> null;
+    SymbolSource NONE = new SymbolSource() {
+        @Override
+        public @Nullable CodeSymbol at(long pc) {
+            return null;
+        }
+    };
 
     /** The symbol that covers the address, or null. */
     @Nullable

@@ -53,6 +53,35 @@ public record RegimeConfiguration(
         anomalies = Set.copyOf(anomalies);
     }
 
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RegimeConfiguration that
+                && regime == that.regime
+                && architecture == that.architecture
+                && enabled == that.enabled
+                && roots.equals(that.roots)
+                && outputBits == that.outputBits
+                && memoryAttributes == that.memoryAttributes
+                && writeExecuteNever == that.writeExecuteNever
+                && hardwareAccessFlag == that.hardwareAccessFlag
+                && hardwareDirtyState == that.hardwareDirtyState
+                && asid == that.asid
+                && asidBits == that.asidBits
+                && vmid == that.vmid
+                && vmidBits == that.vmidBits
+                && bigEndian == that.bigEndian
+                && cacheEnabled == that.cacheEnabled
+                && forceWriteBack == that.forceWriteBack
+                && largeAddresses == that.largeAddresses
+                && anomalies.equals(that.anomalies);
+    }
+
+    @Override
+    public int hashCode() {
+        int registers = 31 * Long.hashCode(memoryAttributes) + (asid << 16 ^ vmid);
+        return 31 * (31 * registers + roots.hashCode()) + regime.hashCode();
+    }
+
     /** The root that serves an input address, or null: a translation fault at the start level. */
     public @Nullable TranslationRoot rootFor(long address) {
         for (int i = 0; i < roots.size(); i++) {

@@ -1,6 +1,7 @@
 package dev.breakmake.translation.register;
 
 import dev.breakmake.translation.event.AddressRange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One tree of tables a regime may walk: the root, the input addresses it serves and how.
@@ -27,6 +28,26 @@ public record TranslationRoot(
         boolean topByteIgnored,
         boolean hierarchicalDisabled,
         WalkAttributes walks) {
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TranslationRoot that
+                && index == that.index
+                && base == that.base
+                && input.equals(that.input)
+                && granule == that.granule
+                && startLevel == that.startLevel
+                && inputBits == that.inputBits
+                && commonNotPrivate == that.commonNotPrivate
+                && topByteIgnored == that.topByteIgnored
+                && hierarchicalDisabled == that.hierarchicalDisabled
+                && walks.equals(that.walks);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * Long.hashCode(base) + input.hashCode()) + inputBits;
+    }
 
     /** Entries of the root, concatenated tables of stage 2 included. */
     public int entries() {

@@ -1,5 +1,7 @@
 package dev.breakmake.translation.register;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Cacheability and shareability of a regime's own table walks, as encoded in a translation control register.
  *
@@ -13,6 +15,19 @@ public record WalkAttributes(int inner, int outer, int shareability) {
     static WalkAttributes at(long register, int shift) {
         return new WalkAttributes(
                 Bits.field(register, shift, 2), Bits.field(register, shift + 2, 2), Bits.field(register, shift + 4, 2));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof WalkAttributes that
+                && inner == that.inner
+                && outer == that.outer
+                && shareability == that.shareability;
+    }
+
+    @Override
+    public int hashCode() {
+        return inner << 4 | outer << 2 | shareability;
     }
 
     /** Whether a walk may hit in, and allocate into, data caches. */

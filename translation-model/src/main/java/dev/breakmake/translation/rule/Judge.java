@@ -80,63 +80,59 @@ public final class Judge {
     }
 
     /** Takes an event. */
+    @SuppressWarnings("IfChainToSwitch") // made at run time, which takes a short process milliseconds (decision 0600)
     public void accept(TranslationEvent event) {
         // Each arm asks for the PE itself: where the type is known that is a field, through the interface it is a
         // search.
-        switch (event) {
-            case DescriptorWrite write -> tables.written(write, begin(write, write.pe()));
-            case Barrier barrier -> barrier(barrier, begin(barrier, barrier.pe()));
-            case TlbInvalidate invalidate -> invalidate(invalidate, begin(invalidate, invalidate.pe()));
-            case ContextSynchronization sync -> {
-                synchronize(sync.pe(), begin(sync, sync.pe()));
-                clock.endStep();
-            }
-            case RegisterWrite write -> {
-                registers.written(write, begin(write, write.pe()));
-                clock.endStep();
-            }
-            case TranslationUse use -> {
-                begin(use, use.pe());
-                level(use.pe(), use.el(), use.pc());
-                registers.walkedFromOutside(use);
-                guests.walked(use);
-                uses.used(use);
-                mmu.used(use);
-                code.fetched(use);
-            }
-            case MemoryWrite write -> {
-                begin(write, write.pe());
-                coherency.written(write.pa(), write.length(), write.cacheable(), write.pe(), write.pc());
-                code.written(write);
-                lifetimes.overwritten(write);
-            }
-            case MemoryRead read -> {
-                begin(read, read.pe());
-                coherency.read(read);
-            }
-            case CacheMaintenance maintenance -> {
-                begin(maintenance, maintenance.pe());
-                coherency.maintained(maintenance);
-            }
-            case PeState state -> state(state, begin(state, state.pe()));
-            case ExceptionTaken exception -> {
-                begin(exception, exception.pe());
-                level(exception.pe(), exception.target(), exception.pc());
-                forms.exception(exception);
-            }
-            case RegionDeclared region -> {
-                begin(region, region.pe());
-                layouts.declared(region);
-                reporter.region(region.name(), region.virtual());
-            }
-            case PageRole role -> {
-                begin(role, role.pe());
-                lifetimes.role(role);
-                devices.role(role);
-            }
-            case Marker marker -> begin(marker, marker.pe());
-            case TraceHeader header ->
-                throw new IllegalArgumentException("event %d is a second header".formatted(event.sequence()));
+        if (event instanceof DescriptorWrite write) {
+            tables.written(write, begin(write, write.pe()));
+        } else if (event instanceof Barrier barrier) {
+            barrier(barrier, begin(barrier, barrier.pe()));
+        } else if (event instanceof TlbInvalidate invalidate) {
+            invalidate(invalidate, begin(invalidate, invalidate.pe()));
+        } else if (event instanceof ContextSynchronization sync) {
+            synchronize(sync.pe(), begin(sync, sync.pe()));
+            clock.endStep();
+        } else if (event instanceof RegisterWrite write) {
+            registers.written(write, begin(write, write.pe()));
+            clock.endStep();
+        } else if (event instanceof TranslationUse use) {
+            begin(use, use.pe());
+            level(use.pe(), use.el(), use.pc());
+            registers.walkedFromOutside(use);
+            guests.walked(use);
+            uses.used(use);
+            mmu.used(use);
+            code.fetched(use);
+        } else if (event instanceof MemoryWrite write) {
+            begin(write, write.pe());
+            coherency.written(write.pa(), write.length(), write.cacheable(), write.pe(), write.pc());
+            code.written(write);
+            lifetimes.overwritten(write);
+        } else if (event instanceof MemoryRead read) {
+            begin(read, read.pe());
+            coherency.read(read);
+        } else if (event instanceof CacheMaintenance maintenance) {
+            begin(maintenance, maintenance.pe());
+            coherency.maintained(maintenance);
+        } else if (event instanceof PeState state) {
+            state(state, begin(state, state.pe()));
+        } else if (event instanceof ExceptionTaken exception) {
+            begin(exception, exception.pe());
+            level(exception.pe(), exception.target(), exception.pc());
+            forms.exception(exception);
+        } else if (event instanceof RegionDeclared region) {
+            begin(region, region.pe());
+            layouts.declared(region);
+            reporter.region(region.name(), region.virtual());
+        } else if (event instanceof PageRole role) {
+            begin(role, role.pe());
+            lifetimes.role(role);
+            devices.role(role);
+        } else if (event instanceof Marker marker) {
+            begin(marker, marker.pe());
+        } else if (event instanceof TraceHeader) {
+            throw new IllegalArgumentException("event %d is a second header".formatted(event.sequence()));
         }
     }
 

@@ -53,13 +53,15 @@ final class EventCodec {
     record Common(long sequence, int pe, long instructions, long pc, ExceptionLevel el) {}
 
     static void write(TranslationEvent event, FieldSink out) {
-        switch (event) {
-            case TraceHeader e -> writeHeader(e, out);
-            case RegisterWrite e -> {
+        switch (EventType.of(event)) {
+            case HEADER -> writeHeader((TraceHeader) event, out);
+            case REGISTER_WRITE -> {
+                RegisterWrite e = (RegisterWrite) event;
                 out.name(REGISTER, e.register());
                 out.number(REGISTER_VALUE, e.value());
             }
-            case DescriptorWrite e -> {
+            case DESCRIPTOR_WRITE -> {
+                DescriptorWrite e = (DescriptorWrite) event;
                 out.number(DESCRIPTOR_PA, e.pa());
                 out.number(DESCRIPTOR_SIZE, e.size());
                 out.number(DESCRIPTOR_OLD, e.oldDescriptor());
@@ -68,49 +70,57 @@ final class EventCodec {
                 out.number(DESCRIPTOR_VA, e.va());
                 out.name(DESCRIPTOR_ORIGIN, e.origin());
             }
-            case TlbInvalidate e -> {
+            case TLB_INVALIDATE -> {
+                TlbInvalidate e = (TlbInvalidate) event;
                 out.name(TLBI_OPERATION, e.operation());
                 out.number(TLBI_OPERAND, e.operand());
                 out.name(TLBI_SHAREABILITY, e.shareability());
                 out.flag(TLBI_NXS, e.nxs());
             }
-            case Barrier e -> {
+            case BARRIER -> {
+                Barrier e = (Barrier) event;
                 out.name(BARRIER_KIND, e.kind());
                 out.name(BARRIER_DOMAIN, e.domain());
                 out.name(BARRIER_TYPES, e.types());
                 out.flag(BARRIER_NXS, e.nxs());
             }
-            case ContextSynchronization e -> out.name(CSE_CAUSE, e.cause());
-            case MemoryWrite e -> {
+            case CONTEXT_SYNCHRONIZATION -> out.name(CSE_CAUSE, ((ContextSynchronization) event).cause());
+            case MEMORY_WRITE -> {
+                MemoryWrite e = (MemoryWrite) event;
                 out.number(WRITE_PA, e.pa());
                 out.number(WRITE_VA, e.va());
                 out.number(WRITE_LENGTH, e.length());
                 out.flag(WRITE_CACHEABLE, e.cacheable());
             }
-            case MemoryRead e -> {
+            case MEMORY_READ -> {
+                MemoryRead e = (MemoryRead) event;
                 out.number(READ_PA, e.pa());
                 out.number(READ_VA, e.va());
                 out.number(READ_LENGTH, e.length());
                 out.flag(READ_CACHEABLE, e.cacheable());
             }
-            case PageRole e -> {
+            case PAGE_ROLE -> {
+                PageRole e = (PageRole) event;
                 out.name(ROLE, e.role());
                 out.number(ROLE_PA, e.pa());
                 out.number(ROLE_LENGTH, e.length());
                 out.number(ROLE_ARGUMENT, e.argument());
             }
-            case RegionDeclared e -> {
+            case REGION_DECLARED -> {
+                RegionDeclared e = (RegionDeclared) event;
                 out.text(REGION_NAME, e.name());
                 out.number(REGION_START, e.virtual().start());
                 out.number(REGION_END, e.virtual().end());
             }
-            case CacheMaintenance e -> {
+            case CACHE_MAINTENANCE -> {
+                CacheMaintenance e = (CacheMaintenance) event;
                 out.name(CACHE_OPERATION, e.operation());
                 out.number(CACHE_VA, e.va());
                 out.number(CACHE_PA, e.pa());
                 out.number(CACHE_LENGTH, e.length());
             }
-            case TranslationUse e -> {
+            case TRANSLATION_USE -> {
+                TranslationUse e = (TranslationUse) event;
                 out.name(USE_KIND, e.kind());
                 out.number(USE_VA, e.va());
                 out.flag(USE_STAGE2, e.stage2());
@@ -118,11 +128,13 @@ final class EventCodec {
                 out.number(USE_DESCRIPTOR_PA, e.descriptorPa());
                 out.number(USE_DESCRIPTOR, e.descriptor());
             }
-            case PeState e -> {
+            case PE_STATE -> {
+                PeState e = (PeState) event;
                 out.name(STATE_CHANGE, e.change());
                 out.number(STATE_ARGUMENT, e.argument());
             }
-            case ExceptionTaken e -> {
+            case EXCEPTION_TAKEN -> {
+                ExceptionTaken e = (ExceptionTaken) event;
                 out.name(EXCEPTION_TARGET, e.target());
                 out.number(EXCEPTION_SYNDROME, e.syndrome());
                 out.number(EXCEPTION_ADDRESS, e.faultAddress());
@@ -130,7 +142,8 @@ final class EventCodec {
                 out.number(EXCEPTION_VECTOR, e.vector());
                 out.text(EXCEPTION_WALK, Lists.walk(e.walk()));
             }
-            case Marker e -> {
+            case MARKER -> {
+                Marker e = (Marker) event;
                 out.name(MARKER_KIND, e.kind());
                 out.text(MARKER_TEXT, e.text());
             }

@@ -55,23 +55,39 @@ enum EventType {
         return TYPES[index];
     }
 
+    @SuppressWarnings("IfChainToSwitch") // made at run time, which takes a short process milliseconds (decision 0600)
     static EventType of(TranslationEvent event) {
-        return switch (event) {
-            case TraceHeader e -> HEADER;
-            case RegisterWrite e -> REGISTER_WRITE;
-            case DescriptorWrite e -> DESCRIPTOR_WRITE;
-            case TlbInvalidate e -> TLB_INVALIDATE;
-            case Barrier e -> BARRIER;
-            case ContextSynchronization e -> CONTEXT_SYNCHRONIZATION;
-            case MemoryWrite e -> MEMORY_WRITE;
-            case MemoryRead e -> MEMORY_READ;
-            case PageRole e -> PAGE_ROLE;
-            case RegionDeclared e -> REGION_DECLARED;
-            case CacheMaintenance e -> CACHE_MAINTENANCE;
-            case TranslationUse e -> TRANSLATION_USE;
-            case PeState e -> PE_STATE;
-            case ExceptionTaken e -> EXCEPTION_TAKEN;
-            case Marker e -> MARKER;
-        };
+        if (event instanceof DescriptorWrite) {
+            return DESCRIPTOR_WRITE;
+        } else if (event instanceof Barrier) {
+            return BARRIER;
+        } else if (event instanceof TlbInvalidate) {
+            return TLB_INVALIDATE;
+        } else if (event instanceof ContextSynchronization) {
+            return CONTEXT_SYNCHRONIZATION;
+        } else if (event instanceof RegisterWrite) {
+            return REGISTER_WRITE;
+        } else if (event instanceof TranslationUse) {
+            return TRANSLATION_USE;
+        } else if (event instanceof MemoryWrite) {
+            return MEMORY_WRITE;
+        } else if (event instanceof MemoryRead) {
+            return MEMORY_READ;
+        } else if (event instanceof CacheMaintenance) {
+            return CACHE_MAINTENANCE;
+        } else if (event instanceof PeState) {
+            return PE_STATE;
+        } else if (event instanceof ExceptionTaken) {
+            return EXCEPTION_TAKEN;
+        } else if (event instanceof RegionDeclared) {
+            return REGION_DECLARED;
+        } else if (event instanceof PageRole) {
+            return PAGE_ROLE;
+        } else if (event instanceof Marker) {
+            return MARKER;
+        } else if (event instanceof TraceHeader) {
+            return HEADER;
+        }
+        throw new IllegalArgumentException("no type of event for " + event.getClass());
     }
 }

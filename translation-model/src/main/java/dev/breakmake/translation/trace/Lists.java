@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -52,9 +53,9 @@ final class Lists {
     }
 
     static String values(SortedMap<String, Long> values) {
-        return values.entrySet().stream()
-                .map(entry -> entry.getKey() + "=0x" + Long.toHexString(entry.getValue()))
-                .collect(Collectors.joining(","));
+        StringJoiner items = new StringJoiner(",");
+        values.forEach((name, value) -> items.add(name + "=0x" + Long.toHexString(value)));
+        return items.toString();
     }
 
     static SortedMap<String, Long> values(String text) throws BadField {

@@ -44,6 +44,17 @@ final class RegionPlan {
     /** An instruction of an activation; its number counts from the first instruction of the entry's page. */
     record Place(Call call, int at) {
 
+        // Written out as in AddressRange, so that a short process need not put them together.
+        @Override
+        public boolean equals(@Nullable final Object other) {
+            return other instanceof final Place that && call == that.call && at == that.at;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * call.hashCode() + at;
+        }
+
         Place next() {
             return new Place(call, at + 1);
         }
