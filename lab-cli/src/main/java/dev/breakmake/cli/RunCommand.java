@@ -55,6 +55,7 @@ final class RunCommand implements Callable<Integer> {
                 .paramLabel("IMAGE")
                 .index("0")
                 .arity("1")
+                .required(true)
                 .type(String.class)
                 .description(
                         "arm64 Image, zImage or ELF, plain or in gzip; or a fetched image by name (breakmake image ls).")

@@ -49,6 +49,22 @@ class CommandLineTest {
     }
 
     @Test
+    void aBootWithoutAnImageSaysThatItNeedsOne() {
+        assertThat(run("run", "--pes", "2")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("Missing required parameter: 'IMAGE'", "breakmake run --help");
+    }
+
+    @Test
+    void anOptionWithoutItsValueOrWithAWrongOneIsNamed() {
+        assertThat(run("run", "x", "--memory")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("run", "x", "--memory", "much")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("run", "x", "--flat", "mips")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("run", "x", "--gic")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains("'--memory' (SIZE)", "'much' is no size", "'mips' is no architecture", "'--gic' (2|3)");
+    }
+
+    @Test
     void anUnknownImageNameListsTheKnownOnes() {
         assertThat(run("image", "fetch", "4.99-arm64")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("4.99-arm64").contains("4.17-arm64");
