@@ -62,16 +62,24 @@ final class Commands {
      * top level answers; else with all.
      */
     static CommandLine lineFor(String... arguments) {
-        CommandLine line = new CommandLine(BreakmakeCommand.specification());
         String first = arguments.length == 0 ? "--help" : arguments[0];
         Entry named = BY_NAME.get(first);
+        if (named == null && !OF_TOP_LEVEL.contains(first)) {
+            return whole();
+        }
+        CommandLine line = new CommandLine(BreakmakeCommand.specification());
         if (named != null) {
             add(line, first, named);
-        } else if (OF_TOP_LEVEL.contains(first)) {
-            BY_NAME.forEach((name, entry) -> line.addSubcommand(name, outline(entry)));
         } else {
-            BY_NAME.forEach((name, entry) -> add(line, name, entry));
+            BY_NAME.forEach((name, entry) -> line.addSubcommand(name, outline(entry)));
         }
+        return line;
+    }
+
+    /** The command line with all commands and their options. */
+    static CommandLine whole() {
+        CommandLine line = new CommandLine(BreakmakeCommand.specification());
+        BY_NAME.forEach((name, entry) -> add(line, name, entry));
         return line;
     }
 

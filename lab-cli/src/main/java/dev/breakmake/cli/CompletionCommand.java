@@ -23,7 +23,7 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CommandLine all = Commands.lineFor();
+        CommandLine all = Commands.whole();
         spec.commandLine().getOut().print(AutoComplete.bash("breakmake", all));
         spec.commandLine().getOut().flush();
         return ExitCode.PASSED;

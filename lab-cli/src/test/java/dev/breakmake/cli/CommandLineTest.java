@@ -49,6 +49,12 @@ class CommandLineTest {
     }
 
     @Test
+    void completionKnowsTheOptionsOfCommands() {
+        assertThat(run("completion")).isEqualTo(ExitCode.PASSED);
+        assertThat(out.toString()).contains("'--ram-base'", "'--from'", "'--junit'", "'--preset'");
+    }
+
+    @Test
     void aBootWithoutAnImageSaysThatItNeedsOne() {
         assertThat(run("run", "--pes", "2")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("Missing required parameter: 'IMAGE'", "breakmake run --help");
