@@ -133,6 +133,9 @@ public final class Judge {
             begin(marker, marker.pe());
         } else if (event instanceof TraceHeader) {
             throw new IllegalArgumentException("event %d is a second header".formatted(event.sequence()));
+        } else {
+            throw new IllegalArgumentException("event %d is a %s, which no rule knows"
+                    .formatted(event.sequence(), event.getClass().getSimpleName()));
         }
     }
 
