@@ -6,7 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-11}
 java=$(./breakmake jdk)/bin/java
-names=('java -version' 'breakmake --help' 'breakmake run 4.17-arm64 --memory 128MiB' 'breakmake run 4.17-arm64 --memory 1GiB')
 commands=("$java -version" './breakmake --help' './breakmake run 4.17-arm64 --memory 128MiB' './breakmake run 4.17-arm64 --memory 1GiB')
 ${commands[2]} >/dev/null 2>&1 || [ $? -eq 1 ] # makes the start-up cache if there is none
 times=$(mktemp)
@@ -20,7 +19,7 @@ for ((round = 0; round < rounds; round++)); do
     done
 done
 printf '%-45s %9s %9s\n' command 'median ms' 'best ms'
-for i in "${!names[@]}"; do
+for i in "${!commands[@]}"; do
     mapfile -t sorted < <(awk -v i="$i" '$1 == i { print $2 }' "$times" | sort -n)
-    printf '%-45s %9d %9d\n' "${names[i]}" "${sorted[rounds / 2]}" "${sorted[0]}"
+    printf '%-45s %9d %9d\n' "${commands[i]##*/}" "${sorted[rounds / 2]}" "${sorted[0]}"
 done

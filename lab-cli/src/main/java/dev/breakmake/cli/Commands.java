@@ -84,13 +84,8 @@ final class Commands {
     }
 
     private static void add(CommandLine line, String name, Entry entry) {
-        if (entry.type() == RunCommand.class) {
-            CommandLine run = new CommandLine(RunCommand.specification());
-            RunCommand.OPTIONS.show(run);
-            line.addSubcommand(name, run);
-        } else {
-            line.addSubcommand(name, new CommandLine(entry.type())); // so made, it asks the transformers of models
-        }
+        Object model = entry.type() == RunCommand.class ? RunCommand.specification() : entry.type();
+        line.addSubcommand(name, new CommandLine(model)); // so made, it asks the transformers of models
     }
 
     private static CommandSpec outline(Entry entry) {

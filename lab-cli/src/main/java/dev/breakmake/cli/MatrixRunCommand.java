@@ -66,7 +66,6 @@ final class MatrixRunCommand implements Callable<Integer>, MoreOptions {
     @Override
     public void addOptions(CommandSpec to) {
         reports.addTo(to);
-        Arguments.addHelp(to);
     }
 
     @Override

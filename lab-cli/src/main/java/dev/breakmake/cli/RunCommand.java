@@ -39,6 +39,24 @@ final class RunCommand implements Callable<Integer> {
     /** What the list of commands says of it. */
     static final String SUMMARY = "Boots an image in this process and says where it breaks the architecture.";
 
+    /** Its options by what they are for. */
+    private static final OptionGroups OPTIONS = new OptionGroups()
+            .group(
+                    "The machine and what it boots:",
+                    "--pes",
+                    "--memory",
+                    "--gic",
+                    "--ram-base",
+                    "--load-address",
+                    "--flat",
+                    "--dtb",
+                    "--dom0",
+                    "--bootargs",
+                    "--symbols")
+            .group("The boot:", "--backend", "--until", "--tlb", "--seed", "--limit", "--time-limit")
+            .group("The judgement:", "--base", "--base-symbols", "--expect", "--profile", "--fail-on")
+            .group("Reports:", "--json", "--html", "--sarif", "--junit", "--markdown", "--jsonl", "--trace");
+
     private final CommandSpec spec;
     private final BootOptionsMixin options = new BootOptionsMixin();
     private final ReportOptionsMixin reports = new ReportOptionsMixin();
@@ -96,6 +114,7 @@ final class RunCommand implements Callable<Integer> {
                 option("--base-symbols", "FILE", Path.class, "Symbols of the base.", value -> baseSymbols = value)
                         .build());
         Arguments.addHelp(spec);
+        OPTIONS.show(spec);
         spec.usageMessage()
                 .description(SUMMARY)
                 .sortOptions(false)
@@ -116,24 +135,6 @@ final class RunCommand implements Callable<Integer> {
     static CommandSpec specification() {
         return new RunCommand().spec;
     }
-
-    /** Its options by what they are for. */
-    static final OptionGroups OPTIONS = new OptionGroups()
-            .group(
-                    "The machine and what it boots:",
-                    "--pes",
-                    "--memory",
-                    "--gic",
-                    "--ram-base",
-                    "--load-address",
-                    "--flat",
-                    "--dtb",
-                    "--dom0",
-                    "--bootargs",
-                    "--symbols")
-            .group("The boot:", "--backend", "--until", "--tlb", "--seed", "--limit", "--time-limit")
-            .group("The judgement:", "--base", "--base-symbols", "--expect", "--profile", "--fail-on")
-            .group("Reports:", "--json", "--html", "--sarif", "--junit", "--markdown", "--jsonl", "--trace");
 
     /** A boot and what its base had that it has not. */
     private record Boot(BootReport report, List<Finding> fixed) {}

@@ -112,7 +112,6 @@ final class SweepCommand implements Callable<Integer>, MoreOptions {
     @Override
     public void addOptions(CommandSpec to) {
         options.addTo(to);
-        Arguments.addHelp(to);
     }
 
     @Override

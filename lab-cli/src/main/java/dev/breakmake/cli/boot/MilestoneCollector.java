@@ -53,7 +53,7 @@ public final class MilestoneCollector implements EventSink {
     }
 
     @Override
-    @SuppressWarnings("IfChainToSwitch") // made at run time, which takes a short process milliseconds (decision 0600)
+    @SuppressWarnings("IfChainToSwitch") // a switch over types is made at run time: milliseconds (decision 0600)
     public void accept(TranslationEvent event) {
         if (event instanceof TraceHeader header) {
             mmuOn = new boolean[header.peCount()];

@@ -36,7 +36,7 @@ final class CellBoot {
     private final Map<String, String> parameters;
     private final List<String> console = new CopyOnWriteArrayList<>();
     private final AttemptResult.Builder result = AttemptResult.newBuilder();
-    private SymbolSource symbols = _ -> null;
+    private SymbolSource symbols = SymbolSource.NONE;
     private BootWatch.@Nullable Seen seen;
 
     /**

@@ -80,7 +80,7 @@ public final class Judge {
     }
 
     /** Takes an event. */
-    @SuppressWarnings("IfChainToSwitch") // made at run time, which takes a short process milliseconds (decision 0600)
+    @SuppressWarnings("IfChainToSwitch") // a switch over types is made at run time: milliseconds (decision 0600)
     public void accept(TranslationEvent event) {
         // Each arm asks for the PE itself: where the type is known that is a field, through the interface it is a
         // search.

@@ -62,7 +62,7 @@ final class ChunkEncoder implements FieldSink, AutoCloseable {
             kind |= addCommon(event);
         }
         columns[0].putVarint(kind);
-        EventCodec.write(event, this);
+        EventCodec.write(type, event, this);
         events++;
     }
 

@@ -52,8 +52,13 @@ final class EventCodec {
     /** The fields every event has. */
     record Common(long sequence, int pe, long instructions, long pc, ExceptionLevel el) {}
 
-    static void write(TranslationEvent event, FieldSink out) {
-        switch (EventType.of(event)) {
+    /**
+     * Writes the fields an event has beside the common ones.
+     *
+     * @param type of the event, which every caller has asked for
+     */
+    static void write(EventType type, TranslationEvent event, FieldSink out) {
+        switch (type) {
             case HEADER -> writeHeader((TraceHeader) event, out);
             case REGISTER_WRITE -> {
                 RegisterWrite e = (RegisterWrite) event;

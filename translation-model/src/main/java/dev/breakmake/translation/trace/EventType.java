@@ -55,7 +55,7 @@ enum EventType {
         return TYPES[index];
     }
 
-    @SuppressWarnings("IfChainToSwitch") // made at run time, which takes a short process milliseconds (decision 0600)
+    @SuppressWarnings("IfChainToSwitch") // a switch over types is made at run time: milliseconds (decision 0600)
     static EventType of(TranslationEvent event) {
         if (event instanceof DescriptorWrite) {
             return DESCRIPTOR_WRITE;

@@ -35,7 +35,7 @@ public final class TextTrace {
             line.append(" i=").append(Long.toUnsignedString(event.instructions()));
             line.append(" pc=0x").append(Long.toHexString(event.pc()));
         }
-        EventCodec.write(event, new Fields(line));
+        EventCodec.write(type, event, new Fields(line));
         return line.toString();
     }
 

@@ -27,13 +27,14 @@ public final class TraceDigest implements EventSink {
 
     @Override
     public void accept(TranslationEvent event) {
-        put(EventType.of(event).ordinal());
+        EventType type = EventType.of(event);
+        put(type.ordinal());
         put(event.sequence());
         put(event.pe());
         put(event.instructions());
         put(event.pc());
         put(event.el().ordinal());
-        EventCodec.write(event, fields);
+        EventCodec.write(type, event, fields);
     }
 
     private final class Fields implements FieldSink {
