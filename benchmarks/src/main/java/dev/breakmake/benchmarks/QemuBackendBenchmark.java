@@ -57,10 +57,11 @@ final class QemuBackendBenchmark {
         double children = (childrenCpuTicks() - childrenBefore) * 10.0;
         System.out.printf(
                 Locale.ROOT,
-                "  %d stops (%d the time before), %d events, %.2f packets a stop; processor time: ours %.0f ms (%.3f a stop),"
+                "  %d stops (%d the time before), %d of them in the log, %d events, %.2f packets a stop; processor time: ours %.0f ms (%.3f a stop),"
                         + " QEMU's %.0f ms (%.3f a stop)%n",
                 result.stops(),
                 last.stops(),
+                result.logged(),
                 result.events(),
                 (double) result.packets() / result.stops(),
                 own,

@@ -1,22 +1,18 @@
 package dev.breakmake.qemu;
 
-import dev.breakmake.qemu.gdb.StopReply;
 import dev.breakmake.qemu.link.Deadline;
-import dev.breakmake.qemu.observe.Observer;
 import dev.breakmake.qemu.process.GuardedProcess;
 import dev.breakmake.qemu.process.QemuException;
 import dev.breakmake.qemu.process.RunDirectory;
 import dev.breakmake.qemu.qmp.QmpEvent;
 import dev.breakmake.translation.OutcomeKind;
-import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.EventSink;
-import dev.breakmake.translation.event.NamedRegion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +24,6 @@ public final class QemuBoot {
 
     private static final long SLICE_NANOS = 100_000_000;
     private static final long DUMP_MILLIS = 60_000;
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
     private QemuBoot() {}
 
@@ -51,90 +46,15 @@ public final class QemuBoot {
             QemuBootSpecification specification, EventSink sink, Consumer<String> onLine, long start)
             throws IOException, InterruptedException {
         Deadline deadline = Deadline.in(specification.limits().wallClock());
-        List<String> unseen = new ArrayList<>();
-        Console console = new Console(
-                specification.limits().consoleBytes(),
-                new ConsoleExpectation(specification.until()),
-                ((Consumer<String>) unseen::add).andThen(onLine));
-        try (QemuSession session = QemuSession.start(specification, console)) {
-            Observer observer = Observer.attach(
-                    session.gdb(),
-                    session.memory(),
-                    specification.architecture(),
-                    specification.image(),
-                    modules(specification),
-                    "qemu " + session.monitor().version(),
-                    sink);
-            long stops = 0;
-            QemuOutcome outcome = null;
-            while (outcome == null) {
-                observer.resume();
-                StopReply reply = awaitStop(session, console, deadline);
-                if (reply instanceof StopReply.Exited) {
-                    outcome = new QemuOutcome(OutcomeKind.HUNG, "guest reset or power off");
-                } else if (reply instanceof StopReply.Signal signal) {
-                    outcome = ended(session, console, deadline);
-                    if (outcome == null) {
-                        unseen.forEach(observer::consoleLine);
-                        unseen.clear();
-                        stops++;
-                        observer.stopped(signal);
-                        if (specification.untilGuest() && observer.guestEntered()) {
-                            outcome = new QemuOutcome(OutcomeKind.REACHED, "a guest was entered");
-                        }
-                    }
-                }
-            }
-            // What the tables are at the end comes before the line that ends the boot: the guest made the one before it
-            // printed the other.
-            observer.finish();
-            console.finish();
-            unseen.forEach(observer::consoleLine);
-            return new QemuBootResult(
-                    outcome,
-                    console.lines(),
-                    session.monitor().version(),
-                    session.sandboxed(),
-                    observer.events(),
-                    stops,
-                    session.gdb().packetsSent(),
-                    Duration.ofNanos(System.nanoTime() - start));
-        }
+        return new ObservedBoot(specification, Scout.addresses(specification, deadline), sink, onLine)
+                .run(deadline, start);
     }
 
-    /** Lets the machine run to its next stop; one is asked for when the console or a limit ends the boot. */
-    private static StopReply awaitStop(QemuSession session, Console console, Deadline deadline)
+    /** The same without a scout: the gdb stub stops the machine everywhere. The tests hold one against the other. */
+    static QemuBootResult stoppedEverywhere(QemuBootSpecification specification, EventSink sink)
             throws IOException, InterruptedException {
-        boolean interrupted = false;
-        while (true) {
-            session.hub().pump(Math.min(SLICE_NANOS, Math.max(1, deadline.remainingNanos())));
-            console.lookAtPrompt();
-            StopReply reply = session.gdb().pollStop();
-            if (reply != null) {
-                return reply;
-            }
-            if (session.gdb().isClosed()) {
-                throw session.died();
-            }
-            if (!interrupted && (console.match() != null || console.limitReached() || deadline.passed())) {
-                session.gdb().interrupt();
-                interrupted = true;
-                deadline = Deadline.in(STOP_PATIENCE);
-            } else if (interrupted && deadline.passed()) {
-                throw new QemuException(
-                        QemuException.Kind.ENVIRONMENT,
-                        "QEMU did not stop within %s when asked to".formatted(STOP_PATIENCE));
-            }
-        }
-    }
-
-    private static List<NamedRegion> modules(QemuBootSpecification specification) throws IOException {
-        if (specification.dom0().isEmpty()) {
-            return List.of();
-        }
-        GuestModule module = specification.dom0().get();
-        long end = module.address() + Files.size(module.file());
-        return List.of(new NamedRegion("dom0", new AddressRange(module.address(), end)));
+        Deadline deadline = Deadline.in(specification.limits().wallClock());
+        return new ObservedBoot(specification, Set.of(), sink, line -> {}).run(deadline, System.nanoTime());
     }
 
     /**
@@ -182,6 +102,7 @@ public final class QemuBoot {
                     console.lines(),
                     session.monitor().version(),
                     session.sandboxed(),
+                    0,
                     0,
                     0,
                     0,

@@ -11,7 +11,8 @@ import java.util.List;
  * @param qemuVersion e.g. {@code 7.2.22}
  * @param sandboxed whether QEMU ran under its system call filter
  * @param events events given to the sink; 0 unless observation was full
- * @param stops times the machine was stopped to look at it
+ * @param stops times the machine was held to look at it
+ * @param logged how many of these times it waited in its own log; the others the gdb stub stopped it
  * @param packets requests made of the gdb stub
  * @param elapsed from process start to the end of the boot
  */
@@ -22,5 +23,6 @@ public record QemuBootResult(
         boolean sandboxed,
         long events,
         long stops,
+        long logged,
         long packets,
         Duration elapsed) {}

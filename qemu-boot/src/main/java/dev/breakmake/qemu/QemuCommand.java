@@ -3,7 +3,9 @@ package dev.breakmake.qemu;
 import dev.breakmake.qemu.process.RunDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The command line of one run. QEMU connects to our sockets as a client, so no name can clash and none is listened on. */
 final class QemuCommand {
@@ -20,7 +22,11 @@ final class QemuCommand {
     private QemuCommand() {}
 
     static List<String> build(
-            Path binary, QemuBootSpecification specification, RunDirectory directory, boolean sandbox) {
+            Path binary,
+            QemuBootSpecification specification,
+            RunDirectory directory,
+            boolean sandbox,
+            Collection<Long> logged) {
         boolean observed = specification.observation() == Observation.FULL;
         List<String> command = new ArrayList<>();
         command.add(binary.toString());
@@ -53,6 +59,14 @@ final class QemuCommand {
         command.addAll(List.of("-mon", "chardev=monitor,mode=control"));
         if (observed) {
             command.addAll(List.of("-chardev", socket("gdb", directory.file(GDB_SOCKET)), "-gdb", "chardev:gdb", "-S"));
+        }
+        if (!logged.isEmpty()) {
+            // To standard error, where it can be held up.
+            command.addAll(List.of(
+                    "-d",
+                    "exec,cpu",
+                    "-dfilter",
+                    logged.stream().map("0x%x+4"::formatted).collect(Collectors.joining(","))));
         }
         return command;
     }

@@ -5,6 +5,7 @@ import dev.breakmake.qemu.gdb.GdbConnection;
 import dev.breakmake.qemu.link.Deadline;
 import dev.breakmake.qemu.link.Hub;
 import dev.breakmake.qemu.link.PeerGoneException;
+import dev.breakmake.qemu.log.HeldLog;
 import dev.breakmake.qemu.observe.GuestMemory;
 import dev.breakmake.qemu.process.GuardedProcess;
 import dev.breakmake.qemu.process.QemuException;
@@ -19,6 +20,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One running QEMU with the connections to it. Closing it ends QEMU and removes everything the run made. */
@@ -34,8 +37,10 @@ final class QemuSession implements Closeable {
     private final boolean sandboxed;
     private final QmpClient monitor;
     private final @Nullable ConsoleFile consoleFile;
+    private final @Nullable SocketChannel console;
     private final @Nullable GdbClient gdb;
     private final @Nullable GuestMemory memory;
+    private final @Nullable HeldLog log;
 
     private QemuSession(
             RunDirectory directory,
@@ -44,32 +49,52 @@ final class QemuSession implements Closeable {
             boolean sandboxed,
             QmpClient monitor,
             @Nullable ConsoleFile consoleFile,
+            @Nullable SocketChannel console,
             @Nullable GdbClient gdb,
-            @Nullable GuestMemory memory) {
+            @Nullable GuestMemory memory,
+            @Nullable HeldLog log) {
         this.directory = directory;
         this.hub = hub;
         this.process = process;
         this.sandboxed = sandboxed;
         this.monitor = monitor;
         this.consoleFile = consoleFile;
+        this.console = console;
         this.gdb = gdb;
         this.memory = memory;
+        this.log = log;
     }
 
     /** Starts QEMU; an observed guest is stopped before its first instruction, any other runs. */
     static QemuSession start(QemuBootSpecification specification, Console console) throws IOException {
+        return start(specification, console, List.of());
+    }
+
+    /**
+     * Starts QEMU with a log of the blocks at some virtual addresses, which waits to be looked at. Without one where this machine has no pipes
+     * of packets, see {@link #log()}.
+     */
+    static QemuSession start(QemuBootSpecification specification, Console console, Collection<Long> logged)
+            throws IOException {
         specification.check();
         Path binary = binary(specification);
         try {
-            return start(binary, specification, console, true);
+            return start(binary, specification, console, true, logged);
+        } catch (NoPacketsException e) {
+            return start(specification, console, List.of());
         } catch (QemuException e) {
             // A build without seccomp support refuses the option; the run is then marked as not sandboxed.
             if (e.kind() != QemuException.Kind.DIED
                     || !String.valueOf(e.getMessage()).contains("seccomp")) {
                 throw e;
             }
-            return start(binary, specification, console, false);
+            return start(binary, specification, console, false, logged);
         }
+    }
+
+    /** This machine has no pipes that take writes as packets. */
+    private static final class NoPacketsException extends IOException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** The binary the specification names, or the first in PATH. */
@@ -81,7 +106,8 @@ final class QemuSession implements Closeable {
                         .binary();
     }
 
-    private static QemuSession start(Path binary, QemuBootSpecification specification, Console console, boolean sandbox)
+    private static QemuSession start(
+            Path binary, QemuBootSpecification specification, Console console, boolean sandbox, Collection<Long> logged)
             throws IOException {
         boolean observed = specification.observation() == Observation.FULL;
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
@@ -91,8 +117,11 @@ final class QemuSession implements Closeable {
         Hub hub = null;
         GuardedProcess process = null;
         ConsoleFile consoleFile = null;
+        HeldLog log = null;
+        SocketChannel consoleChannel = null;
         try {
             hub = new Hub();
+            log = logged.isEmpty() ? null : new HeldLog(hub.turn(), hub::wake);
             ServerSocketChannel monitorServer = hub.listen(directory.file(QemuCommand.MONITOR_SOCKET));
             ServerSocketChannel consoleServer =
                     observed ? hub.listen(directory.file(QemuCommand.CONSOLE_SOCKET)) : null;
@@ -100,14 +129,15 @@ final class QemuSession implements Closeable {
             consoleFile = specification.observation() == Observation.CONSOLE
                     ? ConsoleFile.create(directory.file(QemuCommand.CONSOLE_FILE), console)
                     : null;
-            process = GuardedProcess.start(
-                    QemuCommand.build(binary, specification, directory, sandbox),
-                    directory.path(),
-                    specification.memoryBytes() + specification.limits().extraMemoryBytes(),
-                    largestFile(specification));
+            process = start(
+                    QemuCommand.build(binary, specification, directory, sandbox, logged),
+                    specification,
+                    directory,
+                    log);
             Deadline deadline = Deadline.in(START_LIMIT);
             if (consoleServer != null) {
-                hub.attach(hub.accept(consoleServer, deadline, process::isAlive), console);
+                consoleChannel = hub.accept(consoleServer, deadline, process::isAlive);
+                hub.attach(consoleChannel, console);
             }
             SocketChannel monitorChannel = hub.accept(monitorServer, deadline, process::isAlive);
             QmpClient monitor = observed
@@ -123,13 +153,26 @@ final class QemuSession implements Closeable {
                 // Both sides have it mapped: without a name it cannot outlive them.
                 Files.delete(file);
             }
-            return new QemuSession(directory, hub, process, sandbox, monitor, consoleFile, gdb, memory);
+            return new QemuSession(
+                    directory, hub, process, sandbox, monitor, consoleFile, consoleChannel, gdb, memory, log);
         } catch (IOException | RuntimeException e) {
             if (consoleFile != null) {
                 consoleFile.close();
             }
+            if (log != null) {
+                log.close();
+            }
             throw explained(e, binary, directory, hub, process);
         }
+    }
+
+    private static GuardedProcess start(
+            List<String> command, QemuBootSpecification specification, RunDirectory directory, @Nullable HeldLog log)
+            throws IOException {
+        long memory = specification.memoryBytes() + specification.limits().extraMemoryBytes();
+        return log == null
+                ? GuardedProcess.start(command, directory.path(), memory, largestFile(specification))
+                : GuardedProcess.start(command, directory.path(), memory, largestFile(specification), log, true);
     }
 
     /** The console limit is ours to enforce: QEMU may overshoot it until we look, but must not be killed by it. */
@@ -163,6 +206,9 @@ final class QemuSession implements Closeable {
             Thread.currentThread().interrupt();
         }
         if (process != null && ended) {
+            if (process.exitStatus() == GuardedProcess.NO_PACKETS && errors.isEmpty()) {
+                return new NoPacketsException();
+            }
             return new QemuException(
                     QemuException.Kind.DIED,
                     "%s ended with status %d before the boot began: %s"
@@ -179,6 +225,13 @@ final class QemuSession implements Closeable {
     void readConsole() throws IOException {
         if (consoleFile != null) {
             consoleFile.read();
+        }
+    }
+
+    /** Delivers an observed guest's console output so far; for another thread, which holds the hub's turn. */
+    void lookAtConsole(Console sink) throws IOException {
+        if (console != null) {
+            hub.look(console, sink);
         }
     }
 
@@ -212,8 +265,15 @@ final class QemuSession implements Closeable {
         return memory;
     }
 
+    /** The log of an observed guest, if it has one. */
+    @Nullable
+    HeldLog log() {
+        return log;
+    }
+
     /** The error for a QEMU that ended in the middle of a boot. */
     QemuException died() throws InterruptedException {
+        closeLog();
         boolean ended = process.await(1000);
         String errors = process.errors();
         return new QemuException(
@@ -224,8 +284,15 @@ final class QemuSession implements Closeable {
                                 errors.isEmpty() ? "it said nothing" : errors));
     }
 
+    private void closeLog() {
+        if (log != null) {
+            log.close();
+        }
+    }
+
     @Override
     public void close() throws IOException {
+        closeLog();
         try {
             process.close();
         } finally {

@@ -13,9 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/** The selector of one session. Not thread-safe: one thread owns it. */
+/** The selector of one session. Not thread-safe but for what says so: one thread owns it. */
 public final class Hub implements Closeable {
 
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(10);
@@ -23,6 +24,7 @@ public final class Hub implements Closeable {
 
     private final Selector selector = Selector.open();
     private final ByteBuffer input = ByteBuffer.allocateDirect(64 * 1024);
+    private final ReentrantLock turn = new ReentrantLock();
     private final List<Closeable> owned = new ArrayList<>();
 
     /** Opens the selector. */
@@ -78,13 +80,37 @@ public final class Hub implements Closeable {
         if (ready == 0) {
             return false;
         }
-        for (SelectionKey key : selector.selectedKeys()) {
-            if (key.isValid() && key.attachment() instanceof ByteSink sink) {
-                read((SocketChannel) key.channel(), key, sink);
+        turn.lock();
+        try {
+            for (SelectionKey key : selector.selectedKeys()) {
+                if (key.isValid() && key.attachment() instanceof ByteSink sink) {
+                    read((SocketChannel) key.channel(), key, sink);
+                }
             }
+        } finally {
+            turn.unlock();
         }
         selector.selectedKeys().clear();
         return true;
+    }
+
+    /** Held while a peer's bytes are delivered: who takes it on another thread is not disturbed by any. */
+    public ReentrantLock turn() {
+        return turn;
+    }
+
+    /** Delivers what that peer has sent by now; for another thread, which holds the {@link #turn()}. */
+    public void look(SocketChannel channel, ByteSink sink) throws IOException {
+        input.clear();
+        while (channel.read(input) > 0) {
+            sink.bytes(input.flip());
+            input.clear();
+        }
+    }
+
+    /** Ends the wait of a {@link #pump} that is under way, or the next one's; for another thread. */
+    public void wake() {
+        selector.wakeup();
     }
 
     private void read(SocketChannel channel, SelectionKey key, ByteSink sink) throws IOException {

@@ -24,6 +24,7 @@ final class EventWriter {
 
     private final EventSink sink;
     private long sequence;
+    private Place last = new Place(0, 0, ExceptionLevel.EL2);
 
     EventWriter(EventSink sink) {
         this.sink = sink;
@@ -116,7 +117,19 @@ final class EventWriter {
                 walk));
     }
 
-    void consoleLine(Place at, String line) {
+    /** Notes where a PE was looked at last. */
+    void stoppedAt(Place at) {
+        last = at;
+    }
+
+    /** Where a PE was looked at last. */
+    Place last() {
+        return last;
+    }
+
+    /** A console line, at the place a PE was looked at last. */
+    void consoleLine(String line) {
+        Place at = last;
         sink.accept(new Marker(sequence++, at.pe(), NO_COUNT, at.pc(), at.el(), Marker.Kind.CONSOLE_LINE, line));
     }
 

@@ -27,10 +27,14 @@ final class Exceptions {
         this.events = events;
     }
 
+    /** Address a PE that stands at a vector will return to; A32's registers do not tell, the vector itself then. */
+    long from(PeView pe, long vector) throws IOException {
+        return a64 ? read(pe, "ELR_EL2") : vector;
+    }
+
     /** Reports the exception a PE took that stands at a vector; returns where it was taken from. */
-    Place taken(PeView pe, long vector) throws IOException {
+    Place taken(PeView pe, long vector, long from) throws IOException {
         int offset = (int) (vector & (a64 ? 0x7ff : 0x1f));
-        long from = a64 ? read(pe, "ELR_EL2") : vector;
         // Vectors 0x000 and 0x200 of A64 are taken from EL2 itself, the upper half from below; A32 vectors do not tell.
         ExceptionLevel source = a64 && offset >= 0x400 ? ExceptionLevel.EL1 : ExceptionLevel.EL2;
         Place at = new Place(pe.index(), from, source);

@@ -5,12 +5,9 @@ import dev.breakmake.qemu.gdb.GdbClient;
 import dev.breakmake.qemu.gdb.StopReply;
 import dev.breakmake.qemu.gdb.TargetRegister;
 import dev.breakmake.qemu.gdb.ThreadId;
+import dev.breakmake.qemu.log.LogEntry;
 import dev.breakmake.qemu.observe.EventWriter.Place;
 import dev.breakmake.qemu.process.QemuException;
-import dev.breakmake.qemu.site.BarriersBefore;
-import dev.breakmake.qemu.site.CodeRegion;
-import dev.breakmake.qemu.site.Decoder;
-import dev.breakmake.qemu.site.PathFollower;
 import dev.breakmake.qemu.site.SiteOperation;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.Architecture;
@@ -26,7 +23,6 @@ import dev.breakmake.translation.register.Implementation;
 import dev.breakmake.translation.register.RegimeConfiguration;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,34 +44,32 @@ public final class Observer {
 
     private static final long CPU_ON_32 = 0x8400_0003L;
     private static final long CPU_ON_64 = 0xc400_0003L;
-    private static final int VECTOR_BYTES_A64 = 0x80;
-    private static final int VECTOR_BYTES_A32 = 4;
     private static final int MAX_STEPS = 100;
     private static final long AFFINITY_MASK = 0xff_00ff_ffffL;
 
     private final GdbClient gdb;
-    private final GuestMemory memory;
     private final Architecture architecture;
     private final EventWriter events;
-    private final TableSnapshots tables;
-    private final CodeMap code;
-    private final Breakpoints breakpoints;
+    private final CodeWatch code;
+    private final TableReports tables;
+    private final BarrierReports barriers;
+    private final LogReports log;
     private final Exceptions exceptions;
     private final List<PeView> pes = new ArrayList<>();
-    private final Set<Long> vectors = new HashSet<>();
-    private boolean codeMayHaveMoved;
     private boolean guestEntered;
+    private boolean translatedStop;
+    private boolean interrupted;
     private @Nullable PeView stepped;
-    private Place last = new Place(0, 0, ExceptionLevel.EL2);
 
-    private Observer(GdbClient gdb, GuestMemory memory, Architecture architecture, EventSink sink) {
+    private Observer(
+            GdbClient gdb, GuestMemory memory, Architecture architecture, Set<Long> logAddresses, EventSink sink) {
         this.gdb = gdb;
-        this.memory = memory;
         this.architecture = architecture;
         this.events = new EventWriter(sink);
-        this.tables = new TableSnapshots(memory);
-        this.code = new CodeMap(memory, Decoder.of(architecture));
-        this.breakpoints = new Breakpoints(gdb);
+        this.code = new CodeWatch(gdb, memory, architecture, pes, logAddresses);
+        this.tables = new TableReports(memory, events, code);
+        this.barriers = new BarrierReports(code.code(), events);
+        this.log = new LogReports(architecture, events, code, tables, barriers, pes);
         this.exceptions = new Exceptions(gdb, memory, architecture, events);
     }
 
@@ -86,17 +80,19 @@ public final class Observer {
      * @param image file of the image, to find it in memory
      * @param modules further named regions for the header
      * @param backend name and version for the header
+     * @param logAddresses virtual addresses of the blocks the machine's log tells of
      */
     public static Observer attach(
             GdbClient gdb,
             GuestMemory memory,
             Architecture architecture,
+            Set<Long> logAddresses,
             java.nio.file.Path image,
             List<NamedRegion> modules,
             String backend,
             EventSink sink)
             throws IOException {
-        Observer observer = new Observer(gdb, memory, architecture, sink);
+        Observer observer = new Observer(gdb, memory, architecture, logAddresses, sink);
         gdb.reason();
         AddressRange placed = ImagePlacement.find(image, memory);
         List<ThreadId> threads = gdb.threads();
@@ -148,14 +144,25 @@ public final class Observer {
     private void startFirst(long entry) throws IOException {
         PeView first = pes.getFirst();
         first.start();
-        last = new Place(0, entry, ExceptionLevel.EL2);
-        events.peState(last, PeState.Change.RESET, entry);
-        arm(first, entry);
+        Place at = new Place(0, entry, ExceptionLevel.EL2);
+        events.stoppedAt(at);
+        events.peState(at, PeState.Change.RESET, entry);
+        code.arm(first, entry);
     }
 
     /** Events written so far. */
     public long events() {
         return events.count();
+    }
+
+    /** Whether code of the image was met at an address that is not its physical one: the hypervisor's own mapping is known. */
+    public boolean translatedStop() {
+        return translatedStop;
+    }
+
+    /** Virtual addresses known so far that a log of blocks should tell of. */
+    public Set<Long> behindSites() {
+        return code.behindSites();
     }
 
     /** Whether some PE has returned to a level below the hypervisor's: a guest runs. */
@@ -165,12 +172,12 @@ public final class Observer {
 
     /** Notes a console line at the place of the last stop. */
     public void consoleLine(String line) {
-        events.consoleLine(last, line);
+        events.consoleLine(line);
     }
 
     /** Reports what changed in the tables since the last stop; call it once when the boot is over and the machine is stopped. */
     public void finish() {
-        updateTables(last, pes.get(last.pe()));
+        tables.update(events.last(), pes.get(events.last().pe()));
     }
 
     /**
@@ -178,6 +185,12 @@ public final class Observer {
      * had hit at the same moment. The PC tells; the PE then stops at the same place again.
      */
     public void resume() throws IOException {
+        if (interrupted) {
+            // The step before was asked about when the machine was resumed after it.
+            interrupted = false;
+            gdb.resume();
+            return;
+        }
         TargetRegister pc = gdb.description().register("pc").orElse(null);
         PeView pe = stepped;
         if (pe == null || pc == null || pes.size() == 1) {
@@ -209,73 +222,110 @@ public final class Observer {
         CoreRegisters core = stepped.before();
         long pc = core.byName("pc");
         long status = core.byName("cpsr");
-        pe.level(level(status));
+        pe.level(ProgramStatus.level(architecture, status));
         if (repeated(pe, pc)) {
             return;
         }
-        Long site = breakpoints.siteAt(pc);
-        CodeRegion region = site == null ? null : code.regionOf(site);
-        boolean hypervisor = pe.level() == ExceptionLevel.EL2 || pe.level() == ExceptionLevel.EL3;
-        if (hypervisor && breakpoints.isVector(pc)) {
-            Place at = exceptions.taken(pe, pc);
-            last = at;
-            updateTables(at, pe);
-            pe.certainUpTo(-1);
+        Site site = code.stoppedAt(pe, pc);
+        translatedStop |= site != null && site.pa() != pc;
+        if (pe.atHypervisorLevel() && code.isVector(pc)) {
+            exception(pe, pc, core, status);
+        } else {
+            pe.stopped();
         }
-        SiteOperation.Stop operation = region == null || site == null ? null : region.stopAt(site);
-        if (hypervisor && operation != null && region != null && site != null && unchanged(region, site)) {
-            at(pe, new Place(pe.index(), pc, pe.level()), core, status, region, site, operation);
+        if (pe.atHypervisorLevel() && site != null) {
+            Place at = new Place(pe.index(), pc, pe.level());
+            events.stoppedAt(at);
+            tables.update(at, pe);
+            perform(pe, at, site, general(core), status);
         }
-        if (codeMayHaveMoved) {
-            arm(pe, pc);
+        code.armIfMoved(pe, pc);
+    }
+
+    private void exception(PeView pe, long pc, CoreRegisters core, long status) throws IOException {
+        long from = exceptions.from(pe, pc);
+        log.exception(pe, from, general(core), status);
+        Place at = exceptions.taken(pe, pc, from);
+        events.stoppedAt(at);
+        tables.update(at, pe);
+        pe.certainUpTo(-1);
+    }
+
+    /**
+     * Handles what the machine's log tells. After {@link LogEntry.Began} that PE waits: tables are read then. They are reported with the
+     * registers, which tell where the PE was and what it executed.
+     *
+     * @return whether all may go on. If not, the machine has to be interrupted before the PE that waits does: code has become executable at an
+     *     address that has no breakpoints yet. Then {@link #expectAt} and {@link #interrupted()} are to be called.
+     */
+    public boolean logged(LogEntry entry) {
+        switch (entry) {
+            case LogEntry.Began began -> {
+                return began.pe() >= pes.size() || log.began(began);
+            }
+            case LogEntry.Registers registers -> log.registers(registers);
+            case LogEntry.NotStarted left -> log.notStarted(left);
+        }
+        return true;
+    }
+
+    /** Arms breakpoints while the machine is stopped at no particular place. */
+    public void interrupted() throws IOException {
+        interrupted = true;
+        code.arm(pes.getFirst(), -1);
+    }
+
+    /**
+     * Makes sure that a PE that waited in the log stands there still, now that the machine is stopped.
+     *
+     * @throws QemuException if it went on before the machine stopped
+     */
+    public void expectAt(LogEntry.Began waited) throws IOException {
+        if (gdb.readCore(pes.get(waited.pe()).thread()).byName("pc") != waited.pc()) {
+            throw new QemuException(
+                    QemuException.Kind.ENVIRONMENT,
+                    ("PE %d ran on from 0x%x, where code became executable at a new address, before QEMU stopped it:"
+                                    + " what it did is not known. Run it again, on a machine with less to do")
+                            .formatted(waited.pe(), waited.pc()));
         }
     }
 
-    private boolean unchanged(CodeRegion region, long site) {
-        return memory.read32(site) == region.word(site);
+    private long[] general(CoreRegisters core) {
+        long[] general = new long[architecture == Architecture.AARCH64 ? 32 : 16];
+        for (int i = 0; i < general.length; i++) {
+            general[i] = core.general(i);
+        }
+        return general;
     }
 
-    private void at(
-            PeView pe,
-            Place at,
-            CoreRegisters core,
-            long status,
-            CodeRegion region,
-            long site,
-            SiteOperation.Stop operation)
-            throws IOException {
-        last = at;
-        boolean executed = region.decoder().conditionHolds(region.word(site), status);
-        updateTables(at, pe);
-        barriersBefore(pe, at, region, site);
+    private void perform(PeView pe, Place at, Site site, long[] general, long status) throws IOException {
+        boolean executed = site.conditionHolds(status);
+        barriers.before(pe, at, site);
         if (executed) {
-            switch (operation) {
-                case SiteOperation.WriteRegister write -> registerWrite(pe, at, write, core);
+            switch (site.operation()) {
+                case SiteOperation.WriteRegister write -> registerWrite(pe, at, write, general);
                 case SiteOperation.InvalidateTlb invalidate ->
-                    events.tlbInvalidate(at, invalidate, operand(core, invalidate.operand()));
-                case SiteOperation.WriteVectorBase write -> vectorBase(operand(core, write.value()));
-                case SiteOperation.CallFirmware call -> firmwareCall(pe, at, core);
+                    events.tlbInvalidate(at, invalidate, Site.operand(general, invalidate.operand()));
+                case SiteOperation.WriteVectorBase write -> code.vectorBase(Site.operand(general, write.value()));
+                case SiteOperation.CallFirmware call -> firmwareCall(pe, at, general);
                 case SiteOperation.ReturnFromException exit -> exceptionReturn(pe, at);
             }
         }
-        if (operation instanceof SiteOperation.ReturnFromException) {
+        if (site.operation() instanceof SiteOperation.ReturnFromException) {
             pe.certainUpTo(-1);
         } else {
-            barriersAfter(pe, at, region, site, core, status);
+            barriers.after(pe, at, site, general, status);
         }
     }
 
-    private void registerWrite(PeView pe, Place at, SiteOperation.WriteRegister write, CoreRegisters core) {
-        long value = operand(core, write.low());
-        if (write.high() != SiteOperation.NONE) {
-            value = (value & 0xffff_ffffL) | operand(core, write.high()) << 32;
-        }
+    private void registerWrite(PeView pe, Place at, SiteOperation.WriteRegister write, long[] general) {
+        long value = Site.value(write, general);
         RegimeConfiguration before = pe.hypervisor();
         pe.registers().set(write.register(), value);
         RegimeConfiguration after = pe.hypervisor();
         tables.link(after);
         tables.link(pe.stage2());
-        updateTables(at, pe);
+        tables.update(at, pe);
         events.registerWrite(at, write.register(), value);
         if (before.enabled() != after.enabled()) {
             events.peState(at, after.enabled() ? PeState.Change.MMU_ON : PeState.Change.MMU_OFF, 0);
@@ -284,34 +334,33 @@ public final class Observer {
             events.peState(at, after.cacheEnabled() ? PeState.Change.CACHES_ON : PeState.Change.CACHES_OFF, 0);
         }
         if (!before.equals(after)) {
-            code.refresh();
-            codeMayHaveMoved = true;
+            code.mayHaveMoved();
         }
     }
 
-    private void firmwareCall(PeView pe, Place at, CoreRegisters core) throws IOException {
-        long function = core.general(0) & 0xffff_ffffL;
+    private void firmwareCall(PeView pe, Place at, long[] general) throws IOException {
+        long function = general[0] & 0xffff_ffffL;
         if (function != CPU_ON_32 && function != CPU_ON_64) {
             return;
         }
         long mask = function == CPU_ON_64 ? -1 : 0xffff_ffffL;
-        long target = core.general(1) & mask & AFFINITY_MASK;
+        long target = general[1] & mask & AFFINITY_MASK;
         if ((executed(pe, at.pc()).general(0) & 0xffff_ffffL) != 0) {
             return;
         }
         for (PeView other : pes) {
             if (other.affinity() == target && !other.started()) {
                 other.start();
-                long entry = core.general(2) & mask;
+                long entry = general[2] & mask;
                 events.peState(new Place(other.index(), entry, at.el()), PeState.Change.CPU_ON, entry);
-                code.refresh();
-                codeMayHaveMoved = true;
+                code.mayHaveMoved();
             }
         }
     }
 
     private void exceptionReturn(PeView pe, Place at) throws IOException {
-        ExceptionLevel now = level(executed(pe, at.pc()).byName("cpsr"));
+        ExceptionLevel now =
+                ProgramStatus.level(architecture, executed(pe, at.pc()).byName("cpsr"));
         events.contextSynchronization(at, ContextSynchronization.Cause.EXCEPTION_RETURN);
         if (now != pe.level()) {
             pe.level(now);
@@ -330,79 +379,6 @@ public final class Observer {
         return after;
     }
 
-    private void vectorBase(long base) {
-        int bytes = architecture == Architecture.AARCH64 ? VECTOR_BYTES_A64 : VECTOR_BYTES_A32;
-        int count = architecture == Architecture.AARCH64 ? 16 : 8;
-        for (int i = 0; i < count; i++) {
-            vectors.add(base + (long) i * bytes);
-        }
-        codeMayHaveMoved = true;
-    }
-
-    private static long operand(CoreRegisters core, int register) {
-        return register == SiteOperation.ZERO ? 0 : core.general(register);
-    }
-
-    private void updateTables(Place at, PeView pe) {
-        boolean cacheable = pe.hypervisor().enabled() && pe.hypervisor().cacheEnabled();
-        tables.update((pa, before, after) -> {
-            events.descriptorWrite(at, pa, before, after, cacheable);
-            if (code.concernsCode(before) || code.concernsCode(after)) {
-                codeMayHaveMoved = true;
-            }
-        });
-    }
-
-    /** Reports the barriers that must have been executed since the last stop of this PE, if the way to here leaves no doubt. */
-    private void barriersBefore(PeView pe, Place at, CodeRegion region, long site) {
-        if (pe.certainUpTo() == site) {
-            return;
-        }
-        BarriersBefore before = code.barriersBefore(region, site);
-        if (before.through().contains(pe.certainUpTo())) {
-            return;
-        }
-        for (BarriersBefore.Placed barrier : before.barriers()) {
-            barrier(at.at(at.pc() + barrier.address() - site), barrier.operation());
-        }
-    }
-
-    private void barriersAfter(PeView pe, Place at, CodeRegion region, long site, CoreRegisters core, long status) {
-        long[] general = new long[architecture == Architecture.AARCH64 ? 32 : 15];
-        for (int i = 0; i < general.length; i++) {
-            general[i] = core.general(i);
-        }
-        PathFollower.Path path = PathFollower.follow(region, site + 4, general, status);
-        for (BarriersBefore.Placed barrier : path.barriers()) {
-            barrier(at.at(at.pc() + barrier.address() - site), barrier.operation());
-        }
-        pe.certainUpTo(path.end());
-    }
-
-    private void barrier(Place at, SiteOperation operation) {
-        switch (operation) {
-            case SiteOperation.DataBarrier barrier -> events.dataBarrier(at, barrier);
-            case SiteOperation.InstructionBarrier barrier ->
-                events.contextSynchronization(at, ContextSynchronization.Cause.ISB);
-            case SiteOperation.Stop stop -> throw new IllegalStateException("no barrier: " + stop);
-        }
-    }
-
-    /** Arms the breakpoints where code can be executed now. */
-    private void arm(PeView stopped, long pc) throws IOException {
-        codeMayHaveMoved = false;
-        Set<Breakpoints.Alias> aliases = new HashSet<>();
-        Set<RegimeConfiguration> done = new HashSet<>();
-        for (PeView pe : pes) {
-            RegimeConfiguration configuration = pe.hypervisor();
-            if (pe.started() && (pe == stopped || done.add(configuration))) {
-                aliases.addAll(code.aliases(configuration, pe == stopped ? pc : -1));
-                done.add(configuration);
-            }
-        }
-        breakpoints.arm(code.regions(), aliases, vectors);
-    }
-
     private PeView peOf(ThreadId thread) throws QemuException {
         for (PeView pe : pes) {
             if (pe.thread().equals(thread)) {
@@ -411,22 +387,5 @@ public final class Observer {
         }
         throw new QemuException(
                 QemuException.Kind.ENVIRONMENT, "QEMU stopped at thread %s, which it did not list".formatted(thread));
-    }
-
-    private ExceptionLevel level(long status) {
-        if (architecture == Architecture.AARCH64 && (status & 0x10) == 0) {
-            return switch ((int) (status >>> 2) & 3) {
-                case 0 -> ExceptionLevel.EL0;
-                case 1 -> ExceptionLevel.EL1;
-                case 2 -> ExceptionLevel.EL2;
-                default -> ExceptionLevel.EL3;
-            };
-        }
-        return switch ((int) status & 0x1f) {
-            case 0x1a -> ExceptionLevel.EL2;
-            case 0x10 -> ExceptionLevel.EL0;
-            case 0x16 -> ExceptionLevel.S_EL3;
-            default -> ExceptionLevel.EL1;
-        };
     }
 }

@@ -1,6 +1,7 @@
 package dev.breakmake.qemu.observe;
 
 import dev.breakmake.qemu.gdb.ThreadId;
+import dev.breakmake.qemu.log.LogEntry;
 import dev.breakmake.translation.event.Architecture;
 import dev.breakmake.translation.event.ExceptionLevel;
 import dev.breakmake.translation.event.TranslationRegister;
@@ -8,6 +9,8 @@ import dev.breakmake.translation.register.Implementation;
 import dev.breakmake.translation.register.Regime;
 import dev.breakmake.translation.register.RegimeConfiguration;
 import dev.breakmake.translation.register.RegisterFile;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one PE between stops. */
 final class PeView {
@@ -29,6 +32,11 @@ final class PeView {
     private long steppedFrom = NOWHERE;
 
     private long notExecuted = NOWHERE;
+
+    /** What the log told of the PE last, and what it will tell again because the block was left before its first instruction. */
+    private LogEntry.@Nullable Registers logged;
+
+    private LogEntry.@Nullable Registers toldAgain;
 
     /** Physical address at which the PE's path after its last stop stopped being certain; -1 before its first stop. */
     private long certainUpTo = -1;
@@ -73,6 +81,10 @@ final class PeView {
         return level;
     }
 
+    boolean atHypervisorLevel() {
+        return level == ExceptionLevel.EL2 || level == ExceptionLevel.EL3;
+    }
+
     void level(ExceptionLevel value) {
         level = value;
     }
@@ -99,6 +111,37 @@ final class PeView {
 
     void notExecuted(long pc) {
         notExecuted = pc;
+    }
+
+    /** Notes what the log tells of the PE. Returns whether it has told that before: the same block, from the same registers. */
+    boolean logged(LogEntry.Registers entry) {
+        LogEntry.Registers again = toldAgain;
+        logged = entry;
+        toldAgain = null;
+        return again != null && again.pc() == entry.pc() && Arrays.equals(again.general(), entry.general());
+    }
+
+    /** Notes that the block the log told of last is left before its first instruction. */
+    void leftBlock(long pc) {
+        if (logged != null && logged.pc() == pc) {
+            toldAgain = logged;
+        }
+    }
+
+    /**
+     * Notes an exception that came before the first instruction of a block: the log will tell of the block once more, or only then. Returns
+     * whether it has told of it.
+     */
+    boolean exceptionBehind(long pc, long[] general, long status) {
+        boolean told = logged != null && logged.pc() == pc;
+        toldAgain = told ? logged : new LogEntry.Registers(index, pc, general, status);
+        logged = null;
+        return told;
+    }
+
+    /** Notes a stop: the PE has left the block that the log told of last. */
+    void stopped() {
+        logged = null;
     }
 
     /** The configuration the hypervisor itself runs under. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A child process that dies with its starter.
@@ -17,6 +18,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class GuardedProcess implements Closeable {
 
+    /** Exit status of a command that was to have a pipe of packets on a machine without. */
+    public static final int NO_PACKETS = 124;
+
     private static final int STDERR_LIMIT = 64 * 1024;
     private static final int PATIENCE_SECONDS = 10;
 
@@ -24,9 +28,9 @@ public final class GuardedProcess implements Closeable {
     private final StringBuilder errors = new StringBuilder();
     private final Thread errorReader;
 
-    private GuardedProcess(Process process) {
+    private GuardedProcess(Process process, ErrorReader reader) {
         this.process = process;
-        this.errorReader = Thread.ofPlatform().daemon().name("qemu-stderr").start(this::readErrors);
+        this.errorReader = Thread.ofPlatform().daemon().name("qemu-stderr").start(() -> readErrors(reader));
     }
 
     /**
@@ -38,10 +42,28 @@ public final class GuardedProcess implements Closeable {
      */
     public static GuardedProcess start(List<String> command, Path folder, long addressSpaceBytes, long fileBytes)
             throws IOException {
+        return start(command, folder, addressSpaceBytes, fileBytes, GuardedProcess::copy, false);
+    }
+
+    /**
+     * Starts the command with somebody who reads what it writes to standard error.
+     *
+     * @param packets whether that goes through a pipe that takes each write as one of at most 16 packets (pipe(2), O_DIRECT): the
+     *     command then waits at the 17th until the first is read. Where that cannot be had the command ends with {@link #NO_PACKETS}.
+     */
+    public static GuardedProcess start(
+            List<String> command,
+            Path folder,
+            long addressSpaceBytes,
+            long fileBytes,
+            ErrorReader reader,
+            boolean packets)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", script(), "guard");
         builder.command().add(folder.toString());
         builder.command().add(Long.toString(addressSpaceBytes / 1024));
         builder.command().add(Long.toString((fileBytes + 511) / 512));
+        builder.command().add(packets ? "packets" : "bytes");
         builder.command().addAll(command);
         // QEMU's own environment switches and locale must not change what a run does.
         String path = System.getenv("PATH");
@@ -50,7 +72,7 @@ public final class GuardedProcess implements Closeable {
         builder.environment().put("LC_ALL", "C");
         builder.environment().put("TMPDIR", folder.toString());
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        return new GuardedProcess(builder.start());
+        return new GuardedProcess(builder.start(), reader);
     }
 
     private static String script() throws IOException {
@@ -62,18 +84,26 @@ public final class GuardedProcess implements Closeable {
         }
     }
 
-    private void readErrors() {
-        byte[] buffer = new byte[4096];
+    private void readErrors(ErrorReader reader) {
         try (InputStream stream = process.getErrorStream()) {
-            for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
-                synchronized (errors) {
-                    if (errors.length() < STDERR_LIMIT) {
-                        errors.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
-                    }
-                }
-            }
+            reader.read(stream, this::addError);
         } catch (IOException e) {
             // The stream ends with the process; what was read so far is all there is.
+        }
+    }
+
+    private static void copy(InputStream stream, Consumer<String> messages) throws IOException {
+        byte[] buffer = new byte[4096];
+        for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
+            messages.accept(new String(buffer, 0, count, StandardCharsets.UTF_8));
+        }
+    }
+
+    private void addError(String text) {
+        synchronized (errors) {
+            if (errors.length() < STDERR_LIMIT) {
+                errors.append(text);
+            }
         }
     }
 

@@ -224,4 +224,24 @@ final class A32Decoder implements Decoder {
             default -> false;
         };
     }
+
+    @Override
+    public int flagCondition(int word) {
+        int condition = word >>> 28;
+        return (word & 0x0f000000) == 0x0a000000 && condition < 14 ? condition : -1;
+    }
+
+    @Override
+    public boolean keepsFlags(int word) {
+        if (word >>> 28 == 15 || (word & 0x0c000000) != 0 || writesPc(word)) {
+            return false;
+        }
+        boolean immediate = (word & 1 << 25) != 0;
+        if (!immediate && (word & 0x90) == 0x90) {
+            return false;
+        }
+        boolean moveWide = (word & 0x0fb00000) == 0x03000000;
+        // Data processing without S; what would be a comparison without S is MSR, BX and the like.
+        return moveWide || ((word & 1 << 20) == 0 && (word >>> 23 & 3) != 2);
+    }
 }

@@ -256,4 +256,26 @@ final class A64Decoder implements Decoder {
         }
         return group == 0b1000 || group == 0b1001 || (group & 0b0111) == 0b0101;
     }
+
+    @Override
+    public int flagCondition(int word) {
+        int condition = word & 15;
+        return (word & 0xff000010) == 0x54000000 && condition < 14 ? condition : -1;
+    }
+
+    @Override
+    public boolean keepsFlags(int word) {
+        boolean setsFlags = (word & 1 << 29) != 0;
+        return switch (word >>> 23 & 0x3f) {
+            // Add and subtract (immediate); logical (immediate), of which ANDS has both bits of opc set.
+            case 0b100010, 0b100011 -> !setsFlags;
+            case 0b100100 -> (word >>> 29 & 3) != 3;
+            // ADR, move wide, bitfield, extract.
+            case 0b100000, 0b100001, 0b100101, 0b100110, 0b100111 -> true;
+            // Logical, add and subtract (shifted or extended register).
+            case 0b010100, 0b010101 -> (word >>> 29 & 3) != 3;
+            case 0b010110, 0b010111 -> !setsFlags;
+            default -> false;
+        };
+    }
 }

@@ -19,6 +19,12 @@ public sealed interface Decoder permits A64Decoder, A32Decoder {
     /** Whether the instruction surely stores nothing to memory and calls nothing. */
     boolean storesNothing(int word);
 
+    /** Condition code of a direct branch that depends on the flags alone, -1 for any other instruction. */
+    int flagCondition(int word);
+
+    /** Whether the instruction surely leaves the flags as they are and goes on with the next one. */
+    boolean keepsFlags(int word);
+
     /** The decoder for code of that execution state. */
     static Decoder of(Architecture architecture) {
         return architecture == Architecture.AARCH64 ? new A64Decoder() : new A32Decoder();

@@ -155,4 +155,35 @@ class GuardedProcessTest {
             }
         }
     }
+
+    @Test
+    void aPipeOfPacketsKeepsItsWriterNear() throws Exception {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        Path written = Files.createFile(folder.resolve("written"));
+        String script =
+                "i=0; while [ $i -lt 200 ]; do echo line >&2; printf . >>'%s'; i=$((i+1)); done".formatted(written);
+        List<String> tooFar = new ArrayList<>();
+        ErrorReader reader = (stream, messages) -> {
+            for (int read = 1; stream.read() >= 0; read++) {
+                // The rest of the packet: it is in memory already.
+                stream.skipNBytes(4);
+                // Packets in the pipe, and one whose writer has not come to note it.
+                long ahead = Files.size(written) - read;
+                if (ahead > 17) {
+                    tooFar.add("%d after %d".formatted(ahead, read));
+                }
+                while (read == 1 && Files.size(written) < 17) {
+                    Thread.onSpinWait();
+                }
+            }
+        };
+        try (GuardedProcess process =
+                GuardedProcess.start(List.of("/bin/sh", "-c", script), run, SPACE, 1 << 20, reader, true)) {
+            assertThat(process.await(60_000)).isTrue();
+            assertThat(process.exitStatus()).isZero();
+            assertThat(process.errors()).isEmpty();
+        }
+        assertThat(Files.size(written)).isEqualTo(200);
+        assertThat(tooFar).isEmpty();
+    }
 }

@@ -1,0 +1,70 @@
+package dev.breakmake.qemu;
+
+import dev.breakmake.qemu.gdb.StopReply;
+import dev.breakmake.qemu.link.Deadline;
+import dev.breakmake.qemu.observe.Observer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first steps of a boot, made to learn where the hypervisor runs its code: QEMU's log takes addresses only when it starts, and the
+ * hypervisor chooses its own. What the scout does not meet is stopped at by breakpoints in the boot itself, as everything else is.
+ */
+final class Scout {
+
+    /** Xen's boot code has switched its MMU on after a quarter of these stops. */
+    private static final int MAX_STOPS = 64;
+
+    /** The log looks all addresses through for every block. */
+    private static final int MAX_ADDRESSES = 256;
+
+    private Scout() {}
+
+    /** Virtual addresses a log should tell of; empty if there are none. */
+    static Set<Long> addresses(QemuBootSpecification specification, Deadline deadline)
+            throws IOException, InterruptedException {
+        Console console = new Console(
+                specification.limits().consoleBytes(), new ConsoleExpectation(specification.until()), line -> {});
+        try (QemuSession session = QemuSession.start(specification, console)) {
+            Observer observer = Observer.attach(
+                    session.gdb(),
+                    session.memory(),
+                    specification.architecture(),
+                    Set.of(),
+                    specification.image(),
+                    List.of(),
+                    "",
+                    event -> {});
+            for (int stops = 0; stops < MAX_STOPS && !observer.translatedStop(); stops++) {
+                observer.resume();
+                StopReply reply = await(session, console, deadline);
+                if (!(reply instanceof StopReply.Signal signal) || signal.signal() != StopReply.SIGTRAP) {
+                    break;
+                }
+                observer.stopped(signal);
+            }
+            Set<Long> addresses = new TreeSet<>(observer.behindSites());
+            return addresses.size() > MAX_ADDRESSES ? Set.of() : addresses;
+        }
+    }
+
+    /** The next stop, or null if the boot is over before it. */
+    private static @Nullable StopReply await(QemuSession session, Console console, Deadline deadline)
+            throws IOException, InterruptedException {
+        StopReply reply = session.gdb().pollStop();
+        while (reply == null) {
+            if (session.gdb().isClosed()) {
+                throw session.died();
+            }
+            if (console.match() != null || console.limitReached() || deadline.passed()) {
+                return null;
+            }
+            session.hub().pump(Math.max(1, deadline.remainingNanos()));
+            reply = session.gdb().pollStop();
+        }
+        return reply;
+    }
+}
