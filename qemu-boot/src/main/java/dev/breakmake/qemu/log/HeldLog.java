@@ -22,12 +22,13 @@ public final class HeldLog implements ErrorReader {
 
     private final Lock turn;
     private final Runnable failed;
-    private final List<LogEntry.Began> waiting = new ArrayList<>();
+    private final List<Waiting> waiting = new ArrayList<>();
     private final Map<Integer, Long> stacks = new HashMap<>();
-    private long heldAt;
-    private long readable;
     private volatile @Nullable Consumer<LogEntry> handler;
     private volatile @Nullable Exception failure;
+
+    /** A PE whose line has come and whose registers have not. */
+    record Waiting(int pe, long pc) {}
 
     /**
      * A log nobody looks at yet.
@@ -75,7 +76,7 @@ public final class HeldLog implements ErrorReader {
         if (LogLine.isBegan(line) || LogLine.isNotStarted(line)) {
             turn.lock();
             try {
-                entry(line, lines);
+                entry(line);
                 while (!waiting.isEmpty()) {
                     registers(lines);
                 }
@@ -87,18 +88,12 @@ public final class HeldLog implements ErrorReader {
         }
     }
 
-    private void entry(String line, Lines lines) throws IOException {
+    private void entry(String line) throws IOException {
         if (LogLine.isNotStarted(line)) {
             give(LogLine.notStarted(line));
             return;
         }
-        LogEntry.Began began = LogLine.began(line);
-        if (waiting.isEmpty()) {
-            heldAt = lines.bytesRead();
-            readable = lines.bytesWaiting();
-        }
-        waiting.add(began);
-        give(began);
+        waiting.add(LogLine.began(line));
     }
 
     private void give(LogEntry entry) {
@@ -108,10 +103,19 @@ public final class HeldLog implements ErrorReader {
         }
     }
 
-    /** Reads to the end of a dump, or to the end of the stream. */
+    /** Reads to the end of a dump, or to the end of the stream, looking while the PE waits in it. */
     private void registers(Lines lines) throws IOException {
         RegisterDump dump = new RegisterDump();
+        boolean told = false;
+        long heldAt = 0;
+        long readable = 0;
         while (!dump.isComplete()) {
+            if (!told && dump.isAtFirst()) {
+                told = true;
+                heldAt = lines.bytesRead();
+                readable = lines.bytesWaiting();
+                began(dump);
+            }
             String line = lines.next();
             if (line == null) {
                 waiting.clear();
@@ -119,7 +123,7 @@ public final class HeldLog implements ErrorReader {
             }
             if (LogLine.isBegan(line) || LogLine.isNotStarted(line)) {
                 // Of another PE: its line comes in between, its registers do not.
-                entry(line, lines);
+                entry(line);
             } else {
                 dump.line(line);
             }
@@ -129,23 +133,35 @@ public final class HeldLog implements ErrorReader {
         }
         if (lines.bytesRead() - heldAt <= readable) {
             throw new MalformedLogException(
-                    "%d bytes of an entry of %d were there before it was looked at: QEMU does not wait for its reader"
-                            .formatted(readable, lines.bytesRead() - heldAt));
+                    "the last %d bytes of an entry were there before it was looked at: QEMU does not wait for its reader"
+                            .formatted(lines.bytesRead() - heldAt));
         }
-        LogEntry.Began of = whose(dump);
+        Waiting of = whose(dump);
         waiting.remove(of);
         stacks.put(of.pe(), dump.stack());
         give(new LogEntry.Registers(of.pe(), of.pc(), dump.general(), dump.status()));
+    }
+
+    /** Tells of the PE whose registers have begun; of all that wait, if it is not known yet which one that is. */
+    private void began(RegisterDump dump) {
+        List<Waiting> candidates = waiting;
+        if (dump.isOfA64()) {
+            candidates = waiting.stream().filter(pe -> pe.pc() == dump.pc()).toList();
+        }
+        boolean known = candidates.size() == 1 && dump.isOfA64();
+        for (Waiting pe : List.copyOf(candidates)) {
+            give(new LogEntry.Began(pe.pe(), pe.pc(), known ? dump.first() : new long[0]));
+        }
     }
 
     /**
      * The PE the registers are of: a dump names its address only. Of several PEs that came to the same address at once it is the one whose
      * stack is nearest to where it was.
      */
-    private LogEntry.Began whose(RegisterDump dump) throws MalformedLogException {
-        LogEntry.Began of = null;
+    private Waiting whose(RegisterDump dump) throws MalformedLogException {
+        Waiting of = null;
         long distance = 0;
-        for (LogEntry.Began began : waiting) {
+        for (Waiting began : waiting) {
             if (began.pc() == dump.pc()) {
                 long away = Math.abs(dump.stack() - stacks.getOrDefault(began.pe(), dump.stack()));
                 if (of == null || Long.compareUnsigned(away, distance) < 0) {

@@ -4,12 +4,18 @@ package dev.breakmake.qemu.log;
 public sealed interface LogEntry {
 
     /**
-     * A PE has come to a block: everything before the block is executed, nothing of it. The PE waits until its {@link Registers} are read.
+     * A PE has come to a block: everything before the block is executed, nothing of it. The PE waits.
      *
      * @param pe index of the PE
      * @param pc virtual address of the block
+     * @param first the first of its registers, X0 to X13, which can be read while it waits; none of A32, or if another PE has come to the same
+     *     address and it is not known yet whose they are
      */
-    record Began(int pe, long pc) implements LogEntry {}
+    record Began(int pe, long pc, long[] first) implements LogEntry {
+
+        /** Number of registers that can be read while a PE waits. */
+        public static final int FIRST = 14;
+    }
 
     /**
      * The registers of a PE that had come to a block. The PE goes on.

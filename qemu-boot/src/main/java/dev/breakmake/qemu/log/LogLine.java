@@ -23,7 +23,7 @@ final class LogLine {
     }
 
     /** Reads {@code Trace PE: HOST [BASE/PC/FLAGS/CFLAGS] SYMBOL}. */
-    static LogEntry.Began began(String line) throws MalformedLogException {
+    static HeldLog.Waiting began(String line) throws MalformedLogException {
         int colon = line.indexOf(':');
         int base = line.indexOf('/');
         int end = line.indexOf('/', base + 1);
@@ -31,7 +31,7 @@ final class LogLine {
             throw new MalformedLogException(line);
         }
         try {
-            return new LogEntry.Began(
+            return new HeldLog.Waiting(
                     Integer.parseInt(line, BEGAN.length(), colon, 10), Long.parseUnsignedLong(line, base + 1, end, 16));
         } catch (NumberFormatException e) {
             throw new MalformedLogException(line);

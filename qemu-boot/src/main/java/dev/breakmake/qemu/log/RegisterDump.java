@@ -10,11 +10,15 @@ final class RegisterDump {
 
     private static final int SP = 31;
 
+    /** The first line: R0 to R3 in eight pieces. */
+    private static final int FIRST_32 = 4;
+
     private final long[] general = new long[32];
     private int found;
     private long pc;
     private long status;
     private boolean complete;
+    private boolean pcFirst;
 
     /** Takes one line over. Lines that hold no register are passed over. */
     void line(String line) throws MalformedLogException {
@@ -48,6 +52,7 @@ final class RegisterDump {
                 }
             } else if (line.startsWith("PC=", start)) {
                 pc = value;
+                pcFirst = found == 0;
             } else if (line.startsWith("SP=", start)) {
                 general[SP] = value;
                 found++;
@@ -66,6 +71,21 @@ final class RegisterDump {
             throw new MalformedLogException(line);
         }
         return index;
+    }
+
+    /** Whether the first registers have been read, so few that QEMU is still writing. */
+    boolean isAtFirst() {
+        return found == (isOfA64() ? LogEntry.Began.FIRST : FIRST_32);
+    }
+
+    /** Whether it begins as those of A64 do, with the PC. */
+    boolean isOfA64() {
+        return pcFirst;
+    }
+
+    /** X0 to X13. */
+    long[] first() {
+        return Arrays.copyOf(general, LogEntry.Began.FIRST);
     }
 
     /** Whether the last register has been read. */

@@ -5,6 +5,8 @@ import dev.breakmake.qemu.observe.EventWriter.Place;
 import dev.breakmake.qemu.site.Passage;
 import dev.breakmake.qemu.site.SiteOperation;
 import dev.breakmake.translation.event.Architecture;
+import dev.breakmake.translation.register.RegimeConfiguration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,51 +19,76 @@ final class LogReports {
     private final EventWriter events;
     private final CodeWatch code;
     private final TableReports tables;
+    private final RegisterReports registers;
     private final BarrierReports barriers;
     private final List<PeView> pes;
 
-    /** What was seen while a PE waited, by PE. */
+    /** By PE. */
     private final Map<Integer, Look> looks = new HashMap<>();
 
-    private record Look(@Nullable Site site, List<TableReports.Change> changes) {}
+    /**
+     * What was seen while a PE waited.
+     *
+     * @param before the hypervisor's configuration before a register write that was taken over then
+     */
+    private record Look(
+            @Nullable Site site,
+            List<TableReports.Change> changes,
+            @Nullable RegimeConfiguration before) {}
 
     LogReports(
             Architecture architecture,
             EventWriter events,
             CodeWatch code,
             TableReports tables,
+            RegisterReports registers,
             BarrierReports barriers,
             List<PeView> pes) {
         this.architecture = architecture;
         this.events = events;
         this.code = code;
         this.tables = tables;
+        this.registers = registers;
         this.barriers = barriers;
         this.pes = pes;
     }
 
     /** Looks at the tables while a PE waits. Returns whether breakpoints suffice for it to go on, see {@link CodeWatch#follow()}. */
     boolean began(LogEntry.Began began) {
-        List<TableReports.Change> changes = tables.look();
-        boolean suffice = code.follow();
-        looks.put(began.pe(), new Look(code.loggedBehind(began.pc()), changes));
-        return suffice;
+        PeView pe = pes.get(began.pe());
+        Look earlier = looks.get(began.pe());
+        List<TableReports.Change> changes = new ArrayList<>(earlier == null ? List.of() : earlier.changes());
+        changes.addAll(tables.look());
+        code.follow();
+        Site site = code.loggedBehind(began.pc());
+        RegimeConfiguration before = earlier == null ? null : earlier.before();
+        if (site != null
+                && site.operation() instanceof SiteOperation.WriteRegister write
+                && Passage.movesTables(write)
+                && pe.atHypervisorLevel()
+                && began.first().length > 0) {
+            RegimeConfiguration now = registers.take(pe, write, Site.value(write, began.first()));
+            before = before == null ? now : before;
+            changes.addAll(tables.look());
+        }
+        looks.put(began.pe(), new Look(site, changes, before));
+        return code.follow();
     }
 
     /** Reports what was seen, now that the registers tell where the PE was and what it executed. */
-    void registers(LogEntry.Registers registers) {
-        Look look = looks.remove(registers.pe());
+    void registers(LogEntry.Registers entry) {
+        Look look = looks.remove(entry.pe());
         if (look == null) {
             return;
         }
-        PeView pe = pes.get(registers.pe());
-        pe.level(ProgramStatus.level(architecture, registers.status()));
-        Place at = new Place(pe.index(), registers.pc() - 4, pe.level());
+        PeView pe = pes.get(entry.pe());
+        pe.level(ProgramStatus.level(architecture, entry.status()));
+        Place at = new Place(pe.index(), entry.pc() - 4, pe.level());
         events.stoppedAt(at);
         tables.report(look.changes(), at, pe);
-        boolean repeated = pe.logged(registers);
+        boolean repeated = pe.logged(entry);
         if (!repeated && look.site() != null && pe.atHypervisorLevel()) {
-            passed(pe, at, look.site(), registers.general(), registers.status());
+            passed(pe, at, look.site(), entry.general(), entry.status(), look.before());
         }
     }
 
@@ -83,7 +110,7 @@ final class LogReports {
                 Place at = new Place(pe.index(), from - 4, pe.level());
                 events.stoppedAt(at);
                 tables.update(at, pe);
-                passed(pe, at, site, general, status);
+                passed(pe, at, site, general, status, null);
             }
         } else if (architecture == Architecture.AARCH64) {
             // The registers of A32 do not tell where an exception came from: what the log told last still counts.
@@ -91,7 +118,8 @@ final class LogReports {
         }
     }
 
-    private void passed(PeView pe, Place at, Site site, long[] general, long status) {
+    private void passed(
+            PeView pe, Place at, Site site, long[] general, long status, @Nullable RegimeConfiguration before) {
         Passage passage = Passage.through(site.region(), site.pa());
         if (passage == null || !passage.taken(status)) {
             return;
@@ -103,8 +131,8 @@ final class LogReports {
                 events.tlbInvalidate(at, invalidate, Site.operand(general, invalidate.operand()));
             } else if (site.operation() instanceof SiteOperation.WriteRegister write) {
                 long value = Site.value(write, general);
-                pe.registers().set(write.register(), value);
-                events.registerWrite(at, write.register(), value);
+                RegimeConfiguration taken = registers.take(pe, write, value);
+                registers.report(at, pe, write, value, before == null ? taken : before);
             }
         }
         barriers.after(pe, at, site, general, status);

@@ -52,6 +52,7 @@ public final class Observer {
     private final EventWriter events;
     private final CodeWatch code;
     private final TableReports tables;
+    private final RegisterReports registers;
     private final BarrierReports barriers;
     private final LogReports log;
     private final Exceptions exceptions;
@@ -69,7 +70,8 @@ public final class Observer {
         this.code = new CodeWatch(gdb, memory, architecture, pes, logAddresses);
         this.tables = new TableReports(memory, events, code);
         this.barriers = new BarrierReports(code.code(), events);
-        this.log = new LogReports(architecture, events, code, tables, barriers, pes);
+        this.registers = new RegisterReports(events, code, tables);
+        this.log = new LogReports(architecture, events, code, tables, registers, barriers, pes);
         this.exceptions = new Exceptions(gdb, memory, architecture, events);
     }
 
@@ -320,22 +322,9 @@ public final class Observer {
 
     private void registerWrite(PeView pe, Place at, SiteOperation.WriteRegister write, long[] general) {
         long value = Site.value(write, general);
-        RegimeConfiguration before = pe.hypervisor();
-        pe.registers().set(write.register(), value);
-        RegimeConfiguration after = pe.hypervisor();
-        tables.link(after);
-        tables.link(pe.stage2());
+        RegimeConfiguration before = registers.take(pe, write, value);
         tables.update(at, pe);
-        events.registerWrite(at, write.register(), value);
-        if (before.enabled() != after.enabled()) {
-            events.peState(at, after.enabled() ? PeState.Change.MMU_ON : PeState.Change.MMU_OFF, 0);
-        }
-        if (before.cacheEnabled() != after.cacheEnabled()) {
-            events.peState(at, after.cacheEnabled() ? PeState.Change.CACHES_ON : PeState.Change.CACHES_OFF, 0);
-        }
-        if (!before.equals(after)) {
-            code.mayHaveMoved();
-        }
+        registers.report(at, pe, write, value, before);
     }
 
     private void firmwareCall(PeView pe, Place at, long[] general) throws IOException {

@@ -65,7 +65,9 @@ class HeldLogTest {
 
     private static String told(LogEntry entry) {
         return switch (entry) {
-            case LogEntry.Began b -> String.format(Locale.ROOT, "%d at %x", b.pe(), b.pc());
+            case LogEntry.Began b ->
+                String.format(Locale.ROOT, "%d at %x", b.pe(), b.pc())
+                        + (b.first().length == 0 ? "" : " with " + b.first()[13]);
             case LogEntry.Registers r ->
                 String.format(
                         Locale.ROOT,
@@ -84,7 +86,7 @@ class HeldLogTest {
     void tellsABlockBeforeItsRegisters() throws IOException {
         String noise = "Linking TBs 0x7f7cd8000300 index 0 -> 0x7f7cd8000440\n";
         assertThat(read(noise + began(1, 0x200570) + registers(0x200570, 0x8000) + noise))
-                .containsExactly("1 at 200570", "1 had 200570 7 8000, 32 of them, 200003c9");
+                .containsExactly("1 at 200570 with 13", "1 had 200570 7 8000, 32 of them, 200003c9");
         assertThat(messages.toString()).isEmpty();
     }
 
@@ -104,9 +106,9 @@ class HeldLogTest {
     void keepsApartTwoPesThatCameTogether() throws IOException {
         assertThat(read(began(0, 0x100) + began(1, 0x200) + registers(0x200, 2) + registers(0x100, 1)))
                 .containsExactly(
-                        "0 at 100",
-                        "1 at 200",
+                        "1 at 200 with 13",
                         "1 had 200 7 2, 32 of them, 200003c9",
+                        "0 at 100 with 13",
                         "0 had 100 7 1, 32 of them, 200003c9");
     }
 
@@ -118,7 +120,12 @@ class HeldLogTest {
                         + began(1, 0x100)
                         + registers(0x100, 0x1ff00)
                         + registers(0x100, 0x7f00)))
-                .endsWith("1 had 100 7 1ff00, 32 of them, 200003c9", "0 had 100 7 7f00, 32 of them, 200003c9");
+                .endsWith(
+                        "0 at 100",
+                        "1 at 100",
+                        "1 had 100 7 1ff00, 32 of them, 200003c9",
+                        "0 at 100 with 13",
+                        "0 had 100 7 7f00, 32 of them, 200003c9");
     }
 
     @Test
@@ -129,7 +136,9 @@ class HeldLogTest {
 
     @Test
     void endsQuietlyWithAQemuThatIsKilledInsideAnEntry() throws IOException {
-        assertThat(read(began(0, 0x100) + " PC=0000000000000100 X00=00000")).containsExactly("0 at 100");
+        assertThat(read(began(0, 0x100) + " PC=0000000000000100 X00=00000")).isEmpty();
+        String half = began(0, 0x100) + registers(0x100, 1).substring(0, 400);
+        assertThat(read(half)).containsExactly("0 at 100 with 13");
         assertThat(log.failure()).isNull();
     }
 
@@ -165,6 +174,7 @@ class HeldLogTest {
     @Test
     void refusesRegistersOfNoBlock() throws IOException {
         read(began(0, 0x100) + registers(0x104, 1));
+        assertThat(entries).isEmpty();
         assertThat(log.failure()).hasMessageContaining("0x104");
     }
 

@@ -112,13 +112,34 @@ class PassageTest {
     }
 
     @Test
-    void whatTheHypervisorItselfDependsOnIsStoppedAt() {
-        // MSR TTBR0_EL2; VTTBR_EL2; HCR_EL2; SCTLR_EL2; SMC #0; ERET
-        for (int word : new int[] {0xd51c2004, 0xd51c2103, 0xd51c1101, 0xd51c1000, 0xd4000003, 0xd69f03e0}) {
+    void whatIsNoWriteAndNoInvalidateIsStoppedAt() {
+        // MSR VBAR_EL2; SMC #0; ERET
+        for (int word : new int[] {0xd51cc000, 0xd4000003, 0xd69f03e0}) {
             assertThat(a64(0, word, NOP, RET)).as("%x", word).isNull();
         }
-        // MSR TTBR1_EL1, X22 is a guest's.
+    }
+
+    @Test
+    void whatTablesDependOnIsToldFromTheFirstRegistersAndWithoutFlags() {
+        int branchAround = 0x54000042;
+        // MSR TTBR0_EL2, X0; VTTBR_EL2, X0; HCR_EL2, X0; SCTLR_EL2, X0
+        for (int word : new int[] {0xd51c2000, 0xd51c2100, 0xd51c1100, 0xd51c1000}) {
+            assertThat(a64(0, word, NOP, RET)).as("%x", word).isNotNull();
+            assertThat(a64(0, word | 13, NOP, RET)).as("X13: %x", word).isNotNull();
+            assertThat(a64(0, word | 31, NOP, RET)).as("XZR: %x", word).isNotNull();
+            assertThat(a64(0, word | 14, NOP, RET)).as("X14: %x", word).isNull();
+            assertThat(a64(1, branchAround, word, NOP, RET)).as("%x", word).isNull();
+        }
+        // MSR TTBR1_EL1, X22 is a guest's: it is looked at later.
         assertThat(a64(0, 0xd5182036, NOP, RET)).isNotNull();
+        assertThat(a64(1, branchAround, 0xd5182036, NOP, RET)).isNotNull();
+    }
+
+    @Test
+    void the32BitLogShowsNoRegistersInTime() {
+        // MCRR HTTBR, R0, R1 and MCR TTBCR, R0
+        assertThat(a32(0, 0xec410f42, 0xf57ff04f, 0xe12fff1e)).isNull();
+        assertThat(a32(0, 0xee020f50, 0xf57ff04f, 0xe12fff1e)).isNotNull();
     }
 
     @Test
