@@ -4,6 +4,7 @@ import dev.breakmake.qemu.gdb.StopReply;
 import dev.breakmake.qemu.link.Deadline;
 import dev.breakmake.qemu.log.HeldLog;
 import dev.breakmake.qemu.log.LogEntry;
+import dev.breakmake.qemu.log.MalformedLogException;
 import dev.breakmake.qemu.observe.Observer;
 import dev.breakmake.qemu.process.QemuException;
 import dev.breakmake.translation.OutcomeKind;
@@ -122,7 +123,8 @@ final class ObservedBoot {
     }
 
     /**
-     * Lets the machine run to its next stop and handles that; a stop is asked for when the console or a limit ends the boot. Returns how the boot ended, or null if it goes on.
+     * Lets the machine run to its next stop and handles that; a stop is asked for when the console or a limit ends the boot. Returns how the
+     * boot ended, or null if it goes on.
      */
     private @Nullable QemuOutcome awaitStop(QemuSession session, Observer observer, Deadline until)
             throws IOException, InterruptedException {
@@ -165,8 +167,13 @@ final class ObservedBoot {
     private static void checkLog(QemuSession session) throws IOException {
         HeldLog log = session.log();
         Exception failure = log == null ? null : log.failure();
-        if (failure != null) {
-            throw new IOException(failure.getMessage(), failure);
+        switch (failure) {
+            case null -> {}
+            case MalformedLogException malformed ->
+                throw new QemuException(QemuException.Kind.ENVIRONMENT, String.valueOf(malformed.getMessage()));
+            case UncheckedIOException unchecked -> throw unchecked.getCause();
+            case RuntimeException unexpected -> throw unexpected;
+            default -> throw new IOException(failure);
         }
     }
 

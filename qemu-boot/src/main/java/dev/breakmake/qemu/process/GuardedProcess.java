@@ -23,6 +23,7 @@ public final class GuardedProcess implements Closeable {
 
     private static final int STDERR_LIMIT = 64 * 1024;
     private static final int PATIENCE_SECONDS = 10;
+    private static final int PATIENCE_MILLIS = 1000;
 
     private final Process process;
     private final StringBuilder errors = new StringBuilder();
@@ -131,7 +132,7 @@ public final class GuardedProcess implements Closeable {
     public String errors() {
         if (!process.isAlive()) {
             try {
-                errorReader.join(1000);
+                errorReader.join(PATIENCE_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -151,6 +152,8 @@ public final class GuardedProcess implements Closeable {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
+            // What is still read may be looked at by others, who close what they need for it next.
+            errorReader.join(PATIENCE_MILLIS);
         } catch (InterruptedException e) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
