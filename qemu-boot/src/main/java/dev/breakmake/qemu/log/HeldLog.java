@@ -128,8 +128,9 @@ public final class HeldLog implements ErrorReader {
                 dump.line(line);
             }
         }
-        if (!dump.isWhole()) {
-            throw new MalformedLogException("registers are missing at 0x%x".formatted(dump.pc()));
+        if (!told || !dump.isWhole()) {
+            throw new MalformedLogException(
+                    "registers at 0x%x are missing or in another order than known".formatted(dump.pc()));
         }
         if (lines.bytesRead() - heldAt <= readable) {
             throw new MalformedLogException(

@@ -110,7 +110,12 @@ final class LogReports {
                 Place at = new Place(pe.index(), from - 4, pe.level());
                 events.stoppedAt(at);
                 tables.update(at, pe);
-                passed(pe, at, site, general, status, null);
+                RegimeConfiguration before = null;
+                if (site.operation() instanceof SiteOperation.WriteRegister write && Passage.movesTables(write)) {
+                    before = registers.take(pe, write, Site.value(write, general));
+                    tables.update(at, pe);
+                }
+                passed(pe, at, site, general, status, before);
             }
         } else if (architecture == Architecture.AARCH64) {
             // The registers of A32 do not tell where an exception came from: what the log told last still counts.

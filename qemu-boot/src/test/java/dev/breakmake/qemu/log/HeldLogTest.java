@@ -172,6 +172,13 @@ class HeldLogTest {
     }
 
     @Test
+    void refusesRegistersInAnotherOrder() throws IOException {
+        read(began(0, 0x100) + registers(0x100, 1).replace("\n", " ").replace(" PSTATE", "\nPSTATE"));
+        assertThat(entries).isEmpty();
+        assertThat(log.failure()).hasMessageContaining("another order");
+    }
+
+    @Test
     void refusesRegistersOfNoBlock() throws IOException {
         read(began(0, 0x100) + registers(0x104, 1));
         assertThat(entries).isEmpty();
