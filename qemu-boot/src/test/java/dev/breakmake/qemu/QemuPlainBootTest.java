@@ -8,6 +8,8 @@ import dev.breakmake.qemu.process.QemuInstallation;
 import dev.breakmake.qemu.process.QemuLimits;
 import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.Architecture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -139,24 +141,35 @@ class QemuPlainBootTest {
     void aQemuThatIsKilledInTheMiddleOfABootIsReportedWithItsStatus() throws Exception {
         Path real = QemuInstallation.find(Architecture.AARCH64, MIB, System.getenv("PATH"))
                 .binary();
-        // Dies by its own hand once the guest has printed: a second process group member waits for the console file to
-        // grow.
+        // Dies by its own hand once we have seen the guest print, which then does nothing more.
+        Path seen = folder.resolve("seen");
         Path fragile = Files.writeString(folder.resolve("qemu"), """
                 #!/bin/sh
                 %s "$@" &
                 pid=$!
-                while ! grep -q 'Xen version' "$TMPDIR/console" 2>/dev/null; do sleep 0.02; done
+                while ! [ -e '%s' ]; do sleep 0.01; done
                 echo 'out of luck' >&2
                 kill -KILL $pid
                 wait $pid
-                """.formatted(real));
+                """.formatted(real, seen));
         Files.setPosixFilePermissions(fragile, PosixFilePermissions.fromString("rwx------"));
-        assertThatThrownBy(() -> run(plain("4.17-arm64")
-                        .withBinary(fragile)
-                        .withUntil(Pattern.compile("never printed, and no panic is looked for"))))
+        Path guest = BareGuest.moving(folder);
+        QemuBootSpecification specification = QemuBootSpecification.virt(Architecture.AARCH64, guest, 1, 128 * MIB)
+                .withObservation(Observation.CONSOLE)
+                .withBinary(fragile)
+                .withUntil(Pattern.compile("never printed"));
+        assertThatThrownBy(() -> QemuBoot.run(specification, event -> {}, line -> create(seen)))
                 .isInstanceOf(QemuException.class)
                 .hasMessageContaining("during the boot")
                 .hasMessageContaining("out of luck");
+    }
+
+    private static void create(Path file) {
+        try {
+            Files.createFile(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
