@@ -31,7 +31,7 @@ final class ObservedBoot {
 
     private final QemuBootSpecification specification;
     private final Set<Long> logged;
-    private final EventSink sink;
+    private final HoldBack first;
     private final List<String> unseen = new ArrayList<>();
     private final Console console;
     private LogEntry.@Nullable Began waiting;
@@ -46,11 +46,23 @@ final class ObservedBoot {
     ObservedBoot(QemuBootSpecification specification, Set<Long> logged, EventSink sink, Consumer<String> onLine) {
         this.specification = specification;
         this.logged = logged;
-        this.sink = sink;
+        this.first = new HoldBack(sink, onLine);
         this.console = new Console(
                 specification.limits().consoleBytes(),
                 new ConsoleExpectation(specification.until()),
-                ((Consumer<String>) unseen::add).andThen(onLine));
+                ((Consumer<String>) unseen::add).andThen(first::line));
+    }
+
+    /**
+     * Whether anything of the boot has been passed on. If not, it can be begun again after a {@link MalformedLogException}, without a log.
+     */
+    boolean isSeen() {
+        return first.isReleased();
+    }
+
+    /** Passes on what was kept back of a boot that failed. */
+    void show() {
+        first.release();
     }
 
     QemuBootResult run(Deadline deadline, long start) throws IOException, InterruptedException {
@@ -63,9 +75,11 @@ final class ObservedBoot {
                     specification.image(),
                     modules(),
                     "qemu " + session.monitor().version(),
-                    sink);
+                    first);
             HeldLog log = session.log();
-            if (log != null) {
+            if (log == null) {
+                first.release();
+            } else {
                 log.handle(entry -> logged(session, observer, entry));
             }
             QemuOutcome outcome = null;
@@ -81,6 +95,7 @@ final class ObservedBoot {
             observer.finish();
             console.finish();
             unseen.forEach(observer::consoleLine);
+            first.release();
             return new QemuBootResult(
                     outcome,
                     console.lines(),
@@ -169,8 +184,7 @@ final class ObservedBoot {
         Exception failure = log == null ? null : log.failure();
         switch (failure) {
             case null -> {}
-            case MalformedLogException malformed ->
-                throw new QemuException(QemuException.Kind.ENVIRONMENT, String.valueOf(malformed.getMessage()));
+            case MalformedLogException malformed -> throw malformed;
             case UncheckedIOException unchecked -> throw unchecked.getCause();
             case RuntimeException unexpected -> throw unexpected;
             default -> throw new IOException(failure);
@@ -186,6 +200,9 @@ final class ObservedBoot {
                 looks++;
             }
             boolean goOn = observer.logged(entry);
+            if (entry instanceof LogEntry.Registers) {
+                first.release();
+            }
             if (!goOn && entry instanceof LogEntry.Began began && waiting == null) {
                 waiting = began;
                 session.gdb().interrupt();

@@ -1,6 +1,7 @@
 package dev.breakmake.qemu;
 
 import dev.breakmake.qemu.link.Deadline;
+import dev.breakmake.qemu.log.MalformedLogException;
 import dev.breakmake.qemu.process.GuardedProcess;
 import dev.breakmake.qemu.process.QemuException;
 import dev.breakmake.qemu.process.RunDirectory;
@@ -46,8 +47,19 @@ public final class QemuBoot {
             QemuBootSpecification specification, EventSink sink, Consumer<String> onLine, long start)
             throws IOException, InterruptedException {
         Deadline deadline = Deadline.in(specification.limits().wallClock());
-        return new ObservedBoot(specification, Scout.addresses(specification, deadline), sink, onLine)
-                .run(deadline, start);
+        ObservedBoot boot = new ObservedBoot(specification, Scout.addresses(specification, deadline), sink, onLine);
+        try {
+            return boot.run(deadline, start);
+        } catch (MalformedLogException e) {
+            if (boot.isSeen()) {
+                throw new QemuException(QemuException.Kind.ENVIRONMENT, String.valueOf(e.getMessage()));
+            }
+            // A QEMU or a kernel with other habits than known: what the log cannot tell, stops do.
+            return new ObservedBoot(specification, Set.of(), sink, onLine).run(deadline, start);
+        } catch (IOException | RuntimeException e) {
+            boot.show();
+            throw e;
+        }
     }
 
     /** The same without a scout: the gdb stub stops the machine everywhere. The tests hold one against the other. */

@@ -2,6 +2,7 @@ package dev.breakmake.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakmake.qemu.process.QemuInstallation;
 import dev.breakmake.qemu.process.QemuLimits;
 import dev.breakmake.translation.OutcomeKind;
 import dev.breakmake.translation.event.Architecture;
@@ -11,7 +12,9 @@ import dev.breakmake.translation.event.RegisterWrite;
 import dev.breakmake.translation.event.TlbInvalidate;
 import dev.breakmake.translation.event.TranslationEvent;
 import dev.breakmake.translation.event.TranslationRegister;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +99,30 @@ class QemuLoggedBootTest {
                         "TlbInvalidate at 8020101c",
                         "ExceptionTaken at 80201020",
                         "ExceptionTaken at 80201020");
+        List<TranslationEvent> expected = new ArrayList<>();
+        QemuBoot.stoppedEverywhere(specification, expected::add);
+        assertThat(story(events)).isEqualTo(story(expected));
+    }
+
+    @Test
+    void aQemuThatCannotBeHeldIsStoppedInstead(@TempDir Path folder) throws Exception {
+        RealImages.needQemu(Architecture.AARCH64);
+        Path real = QemuInstallation.find(Architecture.AARCH64, 256L << 20, System.getenv("PATH"))
+                .binary();
+        // Between QEMU and us somebody reads whatever comes.
+        Path eager = Files.writeString(folder.resolve("qemu"), """
+                #!/bin/sh
+                %s "$@" 2>&1 >/dev/null | cat >&2
+                """.formatted(real));
+        Files.setPosixFilePermissions(eager, PosixFilePermissions.fromString("rwx------"));
+        QemuBootSpecification specification = QemuBootSpecification.virt(
+                        Architecture.AARCH64, RealImages.xen("4.17-arm64"), 1, 256L << 20)
+                .withLimits(LIMITS);
+        List<TranslationEvent> events = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
+        QemuBootResult result = QemuBoot.run(specification.withBinary(eager), events::add, lines::add);
+        assertThat(result.logged()).isZero();
+        assertThat(lines).isEqualTo(result.console());
         List<TranslationEvent> expected = new ArrayList<>();
         QemuBoot.stoppedEverywhere(specification, expected::add);
         assertThat(story(events)).isEqualTo(story(expected));
