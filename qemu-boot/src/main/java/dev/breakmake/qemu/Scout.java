@@ -21,7 +21,18 @@ final class Scout {
     /** The log looks all addresses through for every block. */
     private static final int MAX_ADDRESSES = 256;
 
+    /**
+     * Versions that QemuLoggedBootTest has passed with. A version that did not end a block behind some site would not tell of it, and nothing
+     * would show that: any other version is stopped by breakpoints everywhere until the test has passed with it in this list.
+     */
+    private static final Set<String> KNOWN_VERSIONS = Set.of("7.2");
+
     private Scout() {}
+
+    /** Whether the log of that version of QEMU is known to tell of everything that is asked for. */
+    static boolean knows(String version) {
+        return KNOWN_VERSIONS.stream().anyMatch(known -> version.equals(known) || version.startsWith(known + "."));
+    }
 
     /** Virtual addresses a log should tell of; empty if there are none. */
     static Set<Long> addresses(QemuBootSpecification specification, Deadline deadline)
@@ -29,6 +40,9 @@ final class Scout {
         Console console = new Console(
                 specification.limits().consoleBytes(), new ConsoleExpectation(specification.until()), line -> {});
         try (QemuSession session = QemuSession.start(specification, console)) {
+            if (!knows(session.monitor().version())) {
+                return Set.of();
+            }
             Observer observer = Observer.attach(
                     session.gdb(),
                     session.memory(),

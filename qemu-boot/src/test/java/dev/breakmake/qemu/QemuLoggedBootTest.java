@@ -44,8 +44,12 @@ class QemuLoggedBootTest {
         List<TranslationEvent> expected = new ArrayList<>();
         QemuBootResult stopped = QemuBoot.stoppedEverywhere(specification, expected::add);
         assertThat(stopped.logged()).isZero();
-        assertThat(result.logged()).isGreaterThan(logged);
-        assertThat(result.stops() - result.logged()).as("stops by gdb").isLessThan(100);
+        if (Scout.knows(result.qemuVersion())) {
+            assertThat(result.logged()).isGreaterThan(logged);
+            assertThat(result.stops() - result.logged()).as("stops by gdb").isLessThan(100);
+        } else {
+            assertThat(result.logged()).isZero();
+        }
         List<String> story = story(events);
         List<String> expectedStory = story(expected);
         for (int i = 0; i < expectedStory.size() && i < story.size(); i++) {
@@ -74,7 +78,8 @@ class QemuLoggedBootTest {
         List<TranslationEvent> events = new ArrayList<>();
         QemuBootResult result = QemuBoot.run(bare(BareGuest.moving(folder)), events::add, line -> {});
         assertThat(result.outcome().kind()).isEqualTo(OutcomeKind.REACHED);
-        assertThat(result.logged()).as("the invalidate, and again when stopped").isPositive();
+        // The invalidate, and again when stopped.
+        assertThat(result.logged() > 0).isEqualTo(Scout.knows(result.qemuVersion()));
         assertThat(events.stream()
                         .filter(event -> event instanceof RegisterWrite write
                                 && write.register() == TranslationRegister.MAIR_EL2)
@@ -89,7 +94,7 @@ class QemuLoggedBootTest {
         List<TranslationEvent> events = new ArrayList<>();
         QemuBootResult result = QemuBoot.run(specification, events::add, line -> {});
         assertThat(result.outcome().kind()).isEqualTo(OutcomeKind.REACHED);
-        assertThat(result.logged()).isPositive();
+        assertThat(result.logged() > 0).isEqualTo(Scout.knows(result.qemuVersion()));
         assertThat(events.stream()
                         .filter(event -> event instanceof TlbInvalidate || event instanceof ExceptionTaken)
                         .map(event -> "%s at %x".formatted(event.getClass().getSimpleName(), event.pc())))
@@ -126,5 +131,14 @@ class QemuLoggedBootTest {
         List<TranslationEvent> expected = new ArrayList<>();
         QemuBoot.stoppedEverywhere(specification, expected::add);
         assertThat(story(events)).isEqualTo(story(expected));
+    }
+
+    @Test
+    void onlyVersionsThatPassedThisTestAreLogged() {
+        assertThat(Scout.knows("7.2")).isTrue();
+        assertThat(Scout.knows("7.2.22")).isTrue();
+        assertThat(Scout.knows("7.20.1")).isFalse();
+        assertThat(Scout.knows("10.0.2")).isFalse();
+        assertThat(Scout.knows("")).isFalse();
     }
 }
