@@ -26,6 +26,12 @@ final class Console implements ByteSink {
     private boolean closed;
     private long lastBytes;
 
+    /** The console of a boot, with its limit and its expectation. */
+    static Console of(QemuBootSpecification specification, Consumer<String> onLine) {
+        return new Console(
+                specification.limits().consoleBytes(), new ConsoleExpectation(specification.until()), onLine);
+    }
+
     Console(long limit, ConsoleExpectation expectation, Consumer<String> onLine) {
         this.limit = limit;
         this.expectation = expectation;

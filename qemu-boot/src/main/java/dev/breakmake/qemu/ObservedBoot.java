@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** One boot that is watched from its first instruction to its end. */
 final class ObservedBoot {
 
-    private static final long SLICE_NANOS = 100_000_000;
     private static final long INTERRUPT_MILLIS = 100;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
@@ -47,10 +46,7 @@ final class ObservedBoot {
         this.specification = specification;
         this.logged = logged;
         this.first = new HoldBack(sink, onLine);
-        this.console = new Console(
-                specification.limits().consoleBytes(),
-                new ConsoleExpectation(specification.until()),
-                ((Consumer<String>) unseen::add).andThen(first::line));
+        this.console = Console.of(specification, ((Consumer<String>) unseen::add).andThen(first::line));
     }
 
     /**
@@ -146,7 +142,7 @@ final class ObservedBoot {
         Deadline deadline = until;
         boolean interrupted = false;
         while (true) {
-            session.hub().pump(Math.min(SLICE_NANOS, Math.max(1, deadline.remainingNanos())));
+            session.hub().pump(Math.min(QemuBoot.SLICE_NANOS, Math.max(1, deadline.remainingNanos())));
             if (session.gdb().isClosed()) {
                 throw session.died();
             }

@@ -23,7 +23,9 @@ public final class QemuBoot {
     /** How often the console file is looked at. */
     private static final long CONSOLE_NANOS = 2_000_000;
 
-    private static final long SLICE_NANOS = 100_000_000;
+    /** The longest wait before limits are looked at again. */
+    static final long SLICE_NANOS = 100_000_000;
+
     private static final long DUMP_MILLIS = 60_000;
 
     private QemuBoot() {}
@@ -96,8 +98,7 @@ public final class QemuBoot {
     private static QemuBootResult plain(QemuBootSpecification specification, Consumer<String> onLine, long start)
             throws IOException, InterruptedException {
         Deadline deadline = Deadline.in(specification.limits().wallClock());
-        Console console = new Console(
-                specification.limits().consoleBytes(), new ConsoleExpectation(specification.until()), onLine);
+        Console console = Console.of(specification, onLine);
         try (QemuSession session = QemuSession.start(specification, console)) {
             long slice = specification.observation() == Observation.NONE ? SLICE_NANOS : CONSOLE_NANOS;
             QemuOutcome outcome = ended(session, console, deadline);

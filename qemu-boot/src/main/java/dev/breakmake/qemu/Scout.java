@@ -37,8 +37,7 @@ final class Scout {
     /** Virtual addresses a log should tell of; empty if there are none. */
     static Set<Long> addresses(QemuBootSpecification specification, Deadline deadline)
             throws IOException, InterruptedException {
-        Console console = new Console(
-                specification.limits().consoleBytes(), new ConsoleExpectation(specification.until()), line -> {});
+        Console console = Console.of(specification, line -> {});
         try (QemuSession session = QemuSession.start(specification, console)) {
             if (!knows(session.monitor().version())) {
                 return Set.of();

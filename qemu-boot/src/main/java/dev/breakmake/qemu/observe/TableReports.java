@@ -38,7 +38,7 @@ final class TableReports {
 
     /** Reports changes, as made by nobody in particular before that place. */
     void report(List<Change> changes, Place at, PeView pe) {
-        boolean cacheable = cacheable(pe);
+        boolean cacheable = pe.hypervisor().enabled() && pe.hypervisor().cacheEnabled();
         for (Change change : changes) {
             events.descriptorWrite(at, change.pa(), change.before(), change.after(), cacheable);
         }
@@ -46,14 +46,6 @@ final class TableReports {
 
     /** Looks and reports. */
     void update(Place at, PeView pe) {
-        boolean cacheable = cacheable(pe);
-        tables.update((pa, before, after) -> {
-            events.descriptorWrite(at, pa, before, after, cacheable);
-            code.changed(before, after);
-        });
-    }
-
-    private static boolean cacheable(PeView pe) {
-        return pe.hypervisor().enabled() && pe.hypervisor().cacheEnabled();
+        report(look(), at, pe);
     }
 }

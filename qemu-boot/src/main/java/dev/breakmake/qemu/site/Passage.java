@@ -34,12 +34,6 @@ public final class Passage {
             TranslationRegister.MAIR1,
             TranslationRegister.CONTEXTIDR);
 
-    private final int condition;
-
-    private Passage(int condition) {
-        this.condition = condition;
-    }
-
     /** Registers of stage 2 and EL2: tables depend on them, which have to be looked at while the PE waits in the log. */
     private static final Set<TranslationRegister> TABLES = EnumSet.of(
             TranslationRegister.VTTBR_EL2,
@@ -50,6 +44,12 @@ public final class Passage {
             TranslationRegister.TTBR1_EL2,
             TranslationRegister.TCR_EL2,
             TranslationRegister.MAIR_EL2);
+
+    private final int condition;
+
+    private Passage(int condition) {
+        this.condition = condition;
+    }
 
     /** What tells of that instruction, or null if nothing does. */
     public static @Nullable Passage through(CodeRegion region, long address) {
