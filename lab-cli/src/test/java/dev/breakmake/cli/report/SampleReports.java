@@ -3,6 +3,7 @@ package dev.breakmake.cli.report;
 import dev.breakmake.cli.boot.BootReport;
 import dev.breakmake.cli.boot.Cause;
 import dev.breakmake.cli.boot.Expectation;
+import dev.breakmake.cli.boot.ImageDigest;
 import dev.breakmake.cli.boot.JudgedFinding;
 import dev.breakmake.cli.boot.Milestone;
 import dev.breakmake.cli.boot.Outcome;
@@ -14,6 +15,7 @@ import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.finding.DescriptorValue;
 import dev.breakmake.translation.finding.Evidence;
 import dev.breakmake.translation.finding.Finding;
+import dev.breakmake.translation.finding.Fingerprint;
 import dev.breakmake.translation.rule.RuleId;
 import dev.breakmake.translation.rule.Severity;
 import dev.breakmake.translation.walk.MappedRange;
@@ -49,7 +51,7 @@ public final class SampleReports {
                 "the root was replaced while PE0 translates " + HOSTILE,
                 List.of(new Evidence(5, 0, 0x4020_0000L, "create_page_tables+0x20", "written as root")),
                 List.of("M = 0", "ISB", "TLBI ALLE2"),
-                "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                Fingerprint.of(rule.id(), "EL2", -2, ".text", symbol),
                 Map.of("identical", "12"));
     }
 
@@ -115,6 +117,7 @@ public final class SampleReports {
     }
 
     private static Target target(String name) {
-        return new Target(name, "ab".repeat(32), "AARCH64", 2, 1L << 30, "virt: 2 PEs cortex-a57", "engine");
+        return new Target(
+                name, ImageDigest.known("ab".repeat(32)), "AARCH64", 2, 1L << 30, "virt: 2 PEs cortex-a57", "engine");
     }
 }

@@ -56,25 +56,23 @@ public record Descriptor(
 
     /** Form for people, e.g. {@code L2 block PA 0x40200000 2MiB RW XN Normal-WB ISH AF}. */
     public String text() {
-        return switch (kind) {
-            case INVALID -> word == 0 ? "L%d invalid".formatted(level) : "L%d invalid (0x%x)".formatted(level, word);
-            case RESERVED -> "L%d reserved encoding (0x%x)".formatted(level, word);
-            case TABLE -> "L%d table 0x%x%s".formatted(level, address, tableFlags());
-            case BLOCK, PAGE ->
-                "L%d %s PA 0x%x %s %s %s %s%s%s%s%s"
-                        .formatted(
-                                level,
-                                kind.name().toLowerCase(Locale.ROOT),
-                                address,
-                                sizeName(size),
-                                Permissions.name(permissions),
-                                MemoryType.name(memoryType),
-                                shareabilityName(shareability),
-                                accessFlag ? " AF" : " no-AF",
-                                notGlobal ? " nG" : "",
-                                contiguous ? " Cont" : "",
-                                dirtyModifier ? " DBM" : "");
-        };
+        return "L" + level
+                + switch (kind) {
+                    case INVALID -> word == 0 ? " invalid" : " invalid (0x" + Long.toHexString(word) + ")";
+                    case RESERVED -> " reserved encoding (0x" + Long.toHexString(word) + ")";
+                    case TABLE -> " table 0x" + Long.toHexString(address) + tableFlags();
+                    case BLOCK, PAGE -> leafText();
+                };
+    }
+
+    private String leafText() {
+        return " " + kind.name().toLowerCase(Locale.ROOT) + " PA 0x" + Long.toHexString(address) + " " + sizeName(size)
+                + " " + Permissions.name(permissions) + " " + MemoryType.name(memoryType) + " "
+                + shareabilityName(shareability)
+                + (accessFlag ? " AF" : " no-AF")
+                + (notGlobal ? " nG" : "")
+                + (contiguous ? " Cont" : "")
+                + (dirtyModifier ? " DBM" : "");
     }
 
     private String tableFlags() {

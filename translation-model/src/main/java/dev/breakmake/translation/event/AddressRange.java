@@ -44,6 +44,6 @@ public record AddressRange(long start, long end) {
 
     @Override
     public String toString() {
-        return "[0x%x, 0x%x)".formatted(start, end);
+        return "[0x" + Long.toHexString(start) + ", 0x" + Long.toHexString(end) + ")";
     }
 }

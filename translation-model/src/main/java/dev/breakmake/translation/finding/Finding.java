@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param message what is wrong, one sentence with values
  * @param why earlier events that made the state possible, oldest first
  * @param compliant the shortest sequence that would have been compliant
- * @param fingerprint stable identity: lower-case hex SHA-256 over rule, regime, level, symbolic region and writer symbol
+ * @param identity stable over runs and builds: rule, regime, level, symbolic region and writer symbol
  * @param evidence further numbers a rule gives, by name
  */
 public record Finding(
@@ -48,7 +48,7 @@ public record Finding(
         String message,
         List<Evidence> why,
         List<String> compliant,
-        String fingerprint,
+        Fingerprint identity,
         Map<String, String> evidence) {
 
     public Finding {
@@ -56,5 +56,10 @@ public record Finding(
         vaRanges = List.copyOf(vaRanges);
         why = List.copyOf(why);
         compliant = List.copyOf(compliant);
+    }
+
+    /** The identity as lower-case hex SHA-256. */
+    public String fingerprint() {
+        return identity.hex();
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The identity of a finding over runs and builds. It holds no raw address and no step, so that a rebuilt image, another load
- * address or another PE count gives the same one.
+ * address or another PE count gives the same one. Its digest is worked out when it is first asked for: a report on a terminal shows none.
  */
 public final class Fingerprint {
     /** Runs of one job find the same things again and again: this many fingerprints are remembered. */
@@ -18,10 +18,14 @@ public final class Fingerprint {
 
     private static final Map<String, String> KNOWN = new ConcurrentHashMap<>();
 
-    private Fingerprint() {}
+    private final String text;
+
+    private Fingerprint(String text) {
+        this.text = text;
+    }
 
     /**
-     * Computes the fingerprint.
+     * The fingerprint of a finding.
      *
      * @param rule rule id
      * @param regime regime name without VMID and ASID
@@ -29,8 +33,9 @@ public final class Fingerprint {
      * @param region symbolic region the address lies in, or null if unknown
      * @param writer symbol of the instruction without offset, or null if unknown
      */
-    public static String of(String rule, String regime, int level, @Nullable String region, @Nullable String writer) {
-        String text = rule
+    public static Fingerprint of(
+            String rule, String regime, int level, @Nullable String region, @Nullable String writer) {
+        return new Fingerprint(rule
                 + '|'
                 + regime
                 + '|'
@@ -38,7 +43,11 @@ public final class Fingerprint {
                 + '|'
                 + (region == null ? "" : region)
                 + '|'
-                + (writer == null ? "" : writer);
+                + (writer == null ? "" : writer));
+    }
+
+    /** Lower-case hexadecimal digits of the SHA-256. */
+    public String hex() {
         String known = KNOWN.get(text);
         if (known != null) {
             return known;
@@ -48,6 +57,21 @@ public final class Fingerprint {
             KNOWN.put(text, fingerprint);
         }
         return fingerprint;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Fingerprint that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return hex();
     }
 
     private static String digest(String text) {

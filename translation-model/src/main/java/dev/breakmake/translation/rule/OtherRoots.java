@@ -92,8 +92,8 @@ public final class OtherRoots {
                         difference.permissionOnly(),
                         difference.removed(),
                         difference.conflicting())
-                .before(old.base(), "root 0x%x".formatted(old.base()))
-                .after(tree.base(), "root 0x%x".formatted(tree.base()))
+                .before(old.base(), "root 0x" + Long.toHexString(old.base()))
+                .after(tree.base(), "root 0x" + Long.toHexString(tree.base()))
                 .evidence("identical", difference.identical())
                 .evidence("permissionOnly", difference.permissionOnly())
                 .evidence("removed", difference.removed())
@@ -195,8 +195,8 @@ public final class OtherRoots {
                                 .message(
                                         "root 0x%x replaced by 0x%x under the same identifiers while translating, and no TLB invalidate of the regime followed on %s",
                                         old.base(), tree.base(), Machine.pes(pes))
-                                .before(old.base(), "root 0x%x".formatted(old.base()))
-                                .after(tree.base(), "root 0x%x".formatted(tree.base()));
+                                .before(old.base(), "root 0x" + Long.toHexString(old.base()))
+                                .after(tree.base(), "root 0x" + Long.toHexString(tree.base()));
                     }
                 }
             }

@@ -17,14 +17,31 @@ public final class Profile {
      */
     public record Change(@Nullable Severity severity, String reason) {}
 
-    /** The catalogue's severities; lint rules off. */
-    public static final Profile DEFAULT = ProfileFile.builtIn("default");
+    private static final Change LOCKS_OFF =
+            new Change(null, "lock discipline belongs to the software under test, not to the architecture");
+
+    /** The catalogue's severities; lint rules off, lock discipline not judged. */
+    public static final Profile DEFAULT = new Profile("default", false, false, Map.of(RuleId.LIFE_LOCK, LOCKS_OFF));
 
     /** Everything on, lint rules included. */
-    public static final Profile STRICT = ProfileFile.builtIn("strict");
+    public static final Profile STRICT = new Profile(
+            "strict",
+            true,
+            false,
+            Map.of(RuleId.TLB_PERM, new Change(Severity.ERROR, "a revoked permission counts as relied on at once")));
 
     /** What can only matter with speculation or several users of the same tables is a warning. */
-    public static final Profile LENIENT = ProfileFile.builtIn("lenient");
+    public static final Profile LENIENT = new Profile(
+            "lenient",
+            false,
+            true,
+            Map.of(
+                    RuleId.LIFE_LOCK,
+                    LOCKS_OFF,
+                    RuleId.CMO_PRE,
+                    new Change(null, "most boot loaders leave caches clean in practice"),
+                    RuleId.ENC_WX,
+                    new Change(null, "boot maps are writable and executable on purpose")));
 
     private final String name;
     private final boolean lints;

@@ -1,9 +1,5 @@
 package dev.breakmake.translation.rule;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -98,20 +94,5 @@ public final class ProfileFile {
 
     private static IllegalArgumentException error(String name, int line, int column, String what) {
         return new IllegalArgumentException("%s:%d:%d: %s".formatted(name, line + 1, column + 1, what));
-    }
-
-    static Profile builtIn(String name) {
-        try (InputStream in = ProfileFile.class.getResourceAsStream(name + ".profile")) {
-            if (in == null) {
-                throw new IllegalStateException(name + ".profile is missing from the translation-model jar");
-            }
-            return parse(
-                    name,
-                    new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                            .lines()
-                            .toList());
-        } catch (IOException e) {
-            throw new UncheckedIOException(name + ".profile of the translation-model jar cannot be read", e);
-        }
     }
 }

@@ -1,16 +1,12 @@
 package dev.breakmake.translation.rule;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** What every rule says, read once from {@code catalogue.txt} beside this class. */
+/** What every rule says, each read from {@link RuleTexts} when it is first asked for. */
 public final class RuleCatalogue {
     /**
      * One rule in words.
@@ -23,36 +19,34 @@ public final class RuleCatalogue {
      */
     public record Entry(String title, String section, String explanation, List<String> compliant, String decision) {}
 
-    private static final Map<RuleId, Entry> ENTRIES = load();
+    private static final Map<RuleId, Entry> ENTRIES = new ConcurrentHashMap<>();
 
     private RuleCatalogue() {}
 
     /** The words of a rule. */
     public static Entry of(RuleId rule) {
-        Entry entry = ENTRIES.get(rule);
-        if (entry == null) {
-            throw new IllegalStateException("rule " + rule + " is missing from catalogue.txt");
-        }
-        return entry;
+        return ENTRIES.computeIfAbsent(rule, RuleCatalogue::read);
     }
 
-    private static Map<RuleId, Entry> load() {
-        Map<RuleId, Entry> entries = new EnumMap<>(RuleId.class);
-        RuleId rule = null;
-        Map<String, String> fields = new HashMap<>();
-        for (String line : (text() + "\n[]").lines().toList()) {
-            if (line.startsWith("[")) {
-                if (rule != null) {
-                    entries.put(rule, entry(fields));
-                }
-                fields.clear();
-                rule = RuleId.of(line.substring(1, line.length() - 1));
-            } else if (!line.isBlank() && !line.startsWith("#")) {
-                int colon = line.indexOf(": ");
-                fields.put(line.substring(0, colon), line.substring(colon + 2).strip());
-            }
+    private static Entry read(RuleId rule) {
+        String heading = "[" + rule.id() + "]\n";
+        int from = RuleTexts.ALL.indexOf(heading);
+        if (from < 0) {
+            throw new IllegalStateException("rule " + rule + " has no words");
         }
-        return entries;
+        int end = RuleTexts.ALL.indexOf("\n[", from);
+        Map<String, String> fields = new HashMap<>();
+        for (int at = from + heading.length(); at < (end < 0 ? RuleTexts.ALL.length() : end); ) {
+            int newline = RuleTexts.ALL.indexOf('\n', at);
+            int colon = RuleTexts.ALL.indexOf(": ", at);
+            if (newline > at) {
+                fields.put(
+                        RuleTexts.ALL.substring(at, colon),
+                        RuleTexts.ALL.substring(colon + 2, newline).strip());
+            }
+            at = newline + 1;
+        }
+        return entry(fields);
     }
 
     private static Entry entry(Map<String, String> fields) {
@@ -70,16 +64,5 @@ public final class RuleCatalogue {
                 fields.getOrDefault("explanation", ""),
                 List.copyOf(steps),
                 fields.getOrDefault("decision", ""));
-    }
-
-    private static String text() {
-        try (InputStream in = RuleCatalogue.class.getResourceAsStream("catalogue.txt")) {
-            if (in == null) {
-                throw new IllegalStateException("catalogue.txt is missing from the translation-model jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("catalogue.txt of the translation-model jar cannot be read", e);
-        }
     }
 }

@@ -6,23 +6,51 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The digest of a run: SHA-256 over its events in a canonical form (type, common fields and fields in the order of the format,
  * numbers as 8 little-endian bytes, texts as length and UTF-8). It does not depend on how a file was cut and packed.
  */
 public final class TraceDigest implements EventSink {
-    private final MessageDigest sha = sha256();
-    private final byte[] buffer = new byte[8192];
+    private static final int CHUNK = 16_384;
+
     private final Fields fields = new Fields();
+    private final Executor hashing;
+
+    /** Touched by tasks of the executor only. */
+    private @Nullable MessageDigest sha;
+
+    private byte[] buffer = new byte[CHUNK];
     private int used;
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+    /** A digest worked out on the thread that tells it the events. */
+    public TraceDigest() {
+        this(Runnable::run);
+    }
+
+    /**
+     * A digest worked out elsewhere.
+     *
+     * @param hashing executes one task after the other, in the order it gets them
+     */
+    public TraceDigest(Executor hashing) {
+        this.hashing = hashing;
+    }
+
+    private MessageDigest sha() {
+        MessageDigest digest = sha;
+        if (digest == null) {
+            try {
+                digest = MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+            sha = digest;
         }
+        return digest;
     }
 
     @Override
@@ -47,29 +75,46 @@ public final class TraceDigest implements EventSink {
         public void text(Field field, String value) {
             byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
             put(bytes.length);
-            flush();
-            sha.update(bytes);
+            for (byte each : bytes) {
+                if (used == CHUNK) {
+                    flush();
+                }
+                buffer[used++] = each;
+            }
         }
     }
 
     private void put(long value) {
-        if (buffer.length - used < 8) {
+        if (used > CHUNK - 8) {
             flush();
         }
-        for (int i = 0; i < 8; i++) {
-            buffer[used++] = (byte) (value >>> (8 * i));
-        }
+        byte[] into = buffer;
+        int at = used;
+        into[at] = (byte) value;
+        into[at + 1] = (byte) (value >>> 8);
+        into[at + 2] = (byte) (value >>> 16);
+        into[at + 3] = (byte) (value >>> 24);
+        into[at + 4] = (byte) (value >>> 32);
+        into[at + 5] = (byte) (value >>> 40);
+        into[at + 6] = (byte) (value >>> 48);
+        into[at + 7] = (byte) (value >>> 56);
+        used = at + 8;
     }
 
     private void flush() {
-        sha.update(buffer, 0, used);
+        byte[] full = buffer;
+        int length = used;
+        hashing.execute(() -> sha().update(full, 0, length));
+        buffer = new byte[CHUNK];
         used = 0;
     }
 
     /** The 32 bytes of the digest; starts a new one. */
     public byte[] finish() {
         flush();
-        return sha.digest();
+        CompletableFuture<byte[]> digest = new CompletableFuture<>();
+        hashing.execute(() -> digest.complete(sha().digest()));
+        return digest.join();
     }
 
     /** The digest as 64 hexadecimal digits; starts a new one. */

@@ -1,4 +1,0 @@
-# Everything on.
-lint = on
-single-pe = error
-TLB-PERM = error : a revoked permission counts as relied on at once
