@@ -1,7 +1,6 @@
 package dev.breakmake.engine.symbol;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +11,11 @@ final class ElfSymbols {
     private static final int STT_OBJECT = 1;
     private static final int STT_FUNC = 2;
     private static final int STT_FILE = 4;
+
+    /** Names that start so mark code and data for disassemblers (AAELF 5.5.5). */
+    private static final byte MAPPING = '$';
+
+    private static final byte[] NO_FILE = {};
 
     private ElfSymbols() {}
 
@@ -32,35 +36,49 @@ final class ElfSymbols {
                     "offset 0x%x: the symbol table names no string section".formatted(table.offset()));
         }
         byte[] strings = elf.content(elf.sections().get(table.link()));
-        ByteBuffer entries = ByteBuffer.wrap(elf.content(table)).order(ByteOrder.LITTLE_ENDIAN);
-        int entryBytes = elf.wide() ? 24 : 16;
-        String file = "";
-        for (int at = 0; at + entryBytes <= entries.capacity(); at += entryBytes) {
-            String name = ElfFile.text(strings, entries.getInt(at));
-            int info = entries.get(elf.wide() ? at + 4 : at + 12) & 0xff;
-            int section = entries.getShort(elf.wide() ? at + 6 : at + 14) & 0xffff;
+        byte[] entries = elf.content(table);
+        boolean wide = elf.wide();
+        boolean thumb = elf.machine() == ElfFile.EM_ARM;
+        int entryBytes = wide ? 24 : 16;
+        byte[] file = NO_FILE;
+        for (int at = 0; at + entryBytes <= entries.length; at += entryBytes) {
+            int name = word(entries, at);
+            int info = entries[wide ? at + 4 : at + 12];
             int type = info & 0xf;
-            boolean local = info >>> 4 == 0;
             if (type == STT_FILE) {
-                file = name;
+                file = ElfFile.text(strings, name).getBytes(StandardCharsets.UTF_8);
                 continue;
             }
-            boolean wanted = type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC;
-            // Names that start with $ mark code and data for disassemblers (AAELF 5.5.5).
-            if (!wanted || name.isEmpty() || name.startsWith("$") || section == 0) {
+            if (type != STT_NOTYPE && type != STT_OBJECT && type != STT_FUNC
+                    || name < 0
+                    || name >= strings.length
+                    || strings[name] == 0
+                    || strings[name] == MAPPING) {
                 continue;
             }
-            long address = elf.wide() ? entries.getLong(at + 8) : Integer.toUnsignedLong(entries.getInt(at + 4));
-            long size = elf.wide() ? entries.getLong(at + 16) : Integer.toUnsignedLong(entries.getInt(at + 8));
+            int section = word(entries, wide ? at + 4 : at + 12) >>> 16;
+            if (section == 0) {
+                continue;
+            }
+            long address = wide ? number(entries, at + 8) : Integer.toUnsignedLong(word(entries, at + 4));
+            long size = wide ? number(entries, at + 16) : Integer.toUnsignedLong(word(entries, at + 8));
             boolean inCode = section < elf.sections().size()
                     && (elf.sections().get(section).flags() & ElfFile.SHF_EXECINSTR) != 0;
             boolean code = inCode && type != STT_OBJECT;
-            if (code && type == STT_FUNC && elf.machine() == ElfFile.EM_ARM) {
+            if (code && type == STT_FUNC && thumb) {
                 // Bit 0 says that the function is T32 code.
                 address &= ~1L;
             }
-            boolean qualify = local && !file.isEmpty() && name.indexOf('#') < 0;
-            symbols.add(new Symbol(address, size, qualify ? file + "#" + name : name, code));
+            boolean local = (info & 0xf0) == 0;
+            symbols.add(Symbol.inElf(address, size, code, strings, name, local ? file : NO_FILE));
         }
+    }
+
+    private static int word(byte[] from, int at) {
+        return from[at] & 0xff | (from[at + 1] & 0xff) << 8 | (from[at + 2] & 0xff) << 16 | from[at + 3] << 24;
+    }
+
+    private static long number(byte[] from, int at) {
+        return Integer.toUnsignedLong(word(from, at)) | (long) word(from, at + 4) << 32;
     }
 }

@@ -38,7 +38,7 @@ final class MapSymbols {
             char type = parts[1].charAt(0);
             // Section names stand among the symbols; they name nothing a reader looks for.
             if (!parts[2].startsWith(".") && !parts[2].startsWith("$")) {
-                symbols.add(new Symbol(address, 0, parts[2], type == 't' || type == 'T' || type == 'W'));
+                symbols.add(Symbol.named(address, parts[2], type == 't' || type == 'T' || type == 'W'));
             }
         }
         return symbols;

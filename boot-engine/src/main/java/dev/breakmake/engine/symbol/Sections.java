@@ -2,7 +2,9 @@ package dev.breakmake.engine.symbol;
 
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.finding.SymbolSource.Section;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,16 +22,43 @@ final class Sections {
 
     private Sections() {}
 
-    /** In linked addresses. */
-    static List<Section> of(Map<String, Long> byName) {
+    /**
+     * In linked addresses.
+     *
+     * @param symbols in the order in which the first of a name counts
+     */
+    static List<Section> of(List<Symbol> symbols) {
+        Map<String, Long> borders = borders(symbols);
         List<Section> parts = new ArrayList<>();
         for (String[] border : BORDERS) {
-            Long start = byName.get(border[1]);
-            Long end = byName.get(border[2]);
+            Long start = borders.get(border[1]);
+            Long end = borders.get(border[2]);
             if (start != null && end != null && Long.compareUnsigned(start, end) < 0) {
                 parts.add(new Section(border[0], new AddressRange(start, end)));
             }
         }
         return List.copyOf(parts);
+    }
+
+    /** One pass, and no name is made a text: a table has thousands. */
+    private static Map<String, Long> borders(List<Symbol> symbols) {
+        Map<String, byte[]> wanted = new HashMap<>();
+        for (String[] border : BORDERS) {
+            wanted.put(border[1], border[1].getBytes(StandardCharsets.UTF_8));
+            wanted.put(border[2], border[2].getBytes(StandardCharsets.UTF_8));
+        }
+        String[] names = wanted.keySet().toArray(new String[0]);
+        byte[][] bytes = wanted.values().toArray(new byte[0][]);
+        Map<String, Long> found = new HashMap<>();
+        for (Symbol symbol : symbols) {
+            if (symbol.isUnderscored()) {
+                for (int i = 0; i < names.length; i++) {
+                    if (symbol.isNamed(names[i], bytes[i])) {
+                        found.putIfAbsent(names[i], symbol.address());
+                    }
+                }
+            }
+        }
+        return found;
     }
 }

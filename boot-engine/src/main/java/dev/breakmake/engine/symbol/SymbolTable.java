@@ -4,9 +4,7 @@ import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.finding.SymbolSource;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,83 +19,38 @@ public final class SymbolTable implements SymbolSource {
     /** A table that knows nothing. */
     public static final SymbolTable EMPTY = new SymbolTable(List.of(), LineTable.EMPTY);
 
-    /** How far the last symbol reaches when nothing says where it ends, in bytes. */
-    private static final long LAST_SYMBOL_REACH = 4096;
-
     private record Alias(AddressRange range, long linked) {}
 
-    private final List<Symbol> code;
-    private final long[] addresses;
-
-    /** Where the next symbol of any kind starts, for symbols without a size. */
-    private final long[] ends;
-
-    private final Map<String, Long> byName;
+    /** In the order of the file. */
     private final List<Symbol> all;
+
+    private final CodeIndex index;
+
     private final LineTable lines;
     private final List<Alias> aliases;
+
+    /** Where they are linked. */
+    private final List<Section> linkedSections;
+
     /** Linked ones first, then those of each alias. */
     private final List<Section> sections;
 
     private SymbolTable(List<Symbol> symbols, LineTable lines) {
-        this.all = symbols;
         this.lines = lines;
         aliases = List.of();
-        List<Symbol> sorted = new ArrayList<>(symbols);
-        sorted.sort(SymbolTable::order);
-        code = new ArrayList<>();
-        List<Long> limits = new ArrayList<>();
-        byName = new HashMap<>();
-        for (int i = 0; i < sorted.size(); i++) {
-            Symbol symbol = sorted.get(i);
-            byName.putIfAbsent(symbol.name(), symbol.address());
-            boolean first = code.isEmpty() || code.getLast().address() != symbol.address();
-            if (symbol.code() && first) {
-                code.add(symbol);
-                limits.add(end(sorted, i));
-            }
-        }
-        addresses = code.stream().mapToLong(Symbol::address).toArray();
-        sections = Sections.of(byName);
-        ends = limits.stream().mapToLong(Long::longValue).toArray();
+        all = symbols;
+        index = new CodeIndex(all);
+        linkedSections = Sections.of(all);
+        sections = linkedSections;
     }
 
     private SymbolTable(SymbolTable linked, List<Alias> aliases) {
         all = linked.all;
         lines = linked.lines;
-        code = linked.code;
-        addresses = linked.addresses;
-        byName = linked.byName;
-        ends = linked.ends;
+        index = linked.index;
         this.aliases = aliases;
-        sections = everywhere(Sections.of(byName), aliases);
-    }
-
-    /** By address; of one address code first, then what has a size, then names for people. */
-    private static int order(Symbol a, Symbol b) {
-        int order = Long.compareUnsigned(a.address(), b.address());
-        if (order == 0) {
-            order = Boolean.compare(b.code(), a.code());
-        }
-        if (order == 0) {
-            order = Boolean.compare(a.size() == 0, b.size() == 0);
-        }
-        return order != 0
-                ? order
-                : Boolean.compare(a.name().startsWith("_"), b.name().startsWith("_"));
-    }
-
-    private static long end(List<Symbol> sorted, int index) {
-        Symbol symbol = sorted.get(index);
-        if (symbol.size() != 0) {
-            return symbol.address() + symbol.size();
-        }
-        for (int next = index + 1; next < sorted.size(); next++) {
-            if (sorted.get(next).address() != symbol.address()) {
-                return sorted.get(next).address();
-            }
-        }
-        return symbol.address() + LAST_SYMBOL_REACH;
+        linkedSections = linked.linkedSections;
+        sections = everywhere(linkedSections, aliases);
     }
 
     /**
@@ -161,26 +114,8 @@ public final class SymbolTable implements SymbolSource {
     }
 
     private @Nullable CodeSymbol linked(long pc) {
-        int index = lastAtOrBelow(pc);
-        if (index < 0 || Long.compareUnsigned(pc, ends[index]) >= 0) {
-            return null;
-        }
-        Symbol symbol = code.get(index);
-        return new CodeSymbol(symbol.name(), pc - symbol.address(), lines.at(pc));
-    }
-
-    private int lastAtOrBelow(long pc) {
-        int low = 0;
-        int high = addresses.length - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(addresses[middle], pc) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return high;
+        Symbol symbol = index.at(pc);
+        return symbol == null ? null : new CodeSymbol(symbol.name(), pc - symbol.address(), lines.at(pc));
     }
 
     /**
@@ -189,7 +124,7 @@ public final class SymbolTable implements SymbolSource {
      * @param name its name as {@link #at} gives it; a local symbol is also found by the part after {@code #} if only one has it
      */
     public OptionalLong address(String name) {
-        Long exact = byName.get(name);
+        Long exact = exactly(name);
         if (exact != null) {
             return OptionalLong.of(exact);
         }
@@ -199,6 +134,19 @@ public final class SymbolTable implements SymbolSource {
         return local.size() == 1 ? OptionalLong.of(local.getFirst().address()) : OptionalLong.empty();
     }
 
+    /** Looked for one by one: some dozen names are asked of a table, and a map of thousands takes longer to make. */
+    private @Nullable Long exactly(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        Symbol first = null;
+        for (Symbol symbol : all) {
+            if (symbol.isNamed(name, bytes)
+                    && (first == null || Long.compareUnsigned(symbol.address(), first.address()) < 0)) {
+                first = symbol;
+            }
+        }
+        return first == null ? null : first.address();
+    }
+
     /** Number of symbols, code and data. */
     public int size() {
         return all.size();
@@ -206,6 +154,6 @@ public final class SymbolTable implements SymbolSource {
 
     /** Lowest linked address of code, the start of the image as a rule; empty if the table is. */
     public OptionalLong lowestCode() {
-        return addresses.length == 0 ? OptionalLong.empty() : OptionalLong.of(addresses[0]);
+        return index.lowest();
     }
 }

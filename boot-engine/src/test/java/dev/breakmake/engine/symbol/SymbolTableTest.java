@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.breakmake.engine.platform.Tools;
 import dev.breakmake.testkit.Programs;
 import dev.breakmake.translation.event.AddressRange;
+import dev.breakmake.translation.finding.SymbolSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +66,32 @@ class SymbolTableTest {
         assertThat(name(table, 0x4020_0044L)).isEqualTo("page_alloc.c#free_heap_pages+0x4");
         assertThat(name(table, 0x200044)).isEqualTo("page_alloc.c#free_heap_pages+0x4");
         assertThat(name(table, 0x4020_2000L)).isEqualTo("-");
+    }
+
+    @Test
+    void partsOfTheImageLieBetweenTheirBorders() throws SymbolFileException {
+        SymbolTable table = table("""
+                0x200000 T _stext
+                0x208000 T _etext
+                0x300000 t a.c#_stext
+                0x210000 D __bss_start
+                0x210800 D __bss_end_of_something_else
+                0x211000 D __bss_end
+                0x220000 D _srodata
+                """);
+        assertThat(table.sections()).extracting(SymbolSource.Section::name).containsExactly(".text", ".bss");
+        assertThat(table.section(0x207fff)).isEqualTo(".text");
+        assertThat(table.section(0x210ff8)).isEqualTo(".bss");
+        assertThat(table.section(0x208000)).isNull();
+        SymbolTable loaded = table.withAlias(new AddressRange(0x4000_0000L, 0x4000_9000L), 0x200000);
+        assertThat(loaded.section(0x4000_7fffL)).isEqualTo(".text");
+        assertThat(loaded.section(0x200000)).isEqualTo(".text");
+    }
+
+    @Test
+    void ofTwoSymbolsWithOneNameTheLowerAddressCounts() throws SymbolFileException {
+        assertThat(table("0x300000 T twice\n0x200000 T twice\n").address("twice"))
+                .hasValue(0x200000);
     }
 
     @Test
