@@ -33,19 +33,32 @@ public final class CodeCache {
      * @param maker makes it from its contents when nobody had it yet
      */
     public <C extends SharedCode> C page(final Class<C> kind, final long[] contents, final Function<long[], C> maker) {
-        final int hash = Arrays.hashCode(contents);
+        final int hash = hash(contents);
         final C known = find(pages.getOrDefault(hash, List.of()), kind, contents);
         if (known != null) {
-            known.age();
+            known.age(translation.enough(true));
             return known;
         }
         if (pages.size() > LIMIT) {
             pages.clear();
         }
         final C fresh = maker.apply(contents.clone());
+        fresh.setEnough(translation.enough(false));
         final List<SharedCode> all = pages.merge(hash, List.of(fresh), CodeCache::join);
+        if (all.size() == 1) {
+            return fresh;
+        }
         final C first = find(all, kind, contents);
         return first == null ? fresh : first;
+    }
+
+    /** Of every sixteenth word: pages that agree in those are few, and a page is hashed whenever code on it is executed after a change. */
+    private static int hash(final long[] contents) {
+        int hash = 0;
+        for (int i = 0; i < contents.length; i += 16) {
+            hash = hash * 31 + Long.hashCode(contents[i]);
+        }
+        return hash;
     }
 
     private static <C extends SharedCode> @Nullable C find(

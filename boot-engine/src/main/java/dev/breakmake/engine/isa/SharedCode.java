@@ -23,6 +23,9 @@ public abstract class SharedCode {
      */
     private final int[] arrivals = new int[INSTRUCTIONS];
 
+    /** Arrivals that may be enough. */
+    private int enough = Integer.MAX_VALUE;
+
     private boolean shared;
 
     /** Code with these contents, which nobody changes any more. */
@@ -40,26 +43,38 @@ public abstract class SharedCode {
         return words;
     }
 
-    /**
-     * Counts an arrival at an instruction by a branch; says once whether there were enough.
-     *
-     * @param threshold how many are enough once a second machine uses this code
-     * @param firstBoot factor on it before
-     */
-    final boolean arrived(final int index, final int threshold, final int firstBoot) {
-        if (++arrivals[index] < threshold || !shared && arrivals[index] / firstBoot < threshold) {
-            return false;
-        }
+    /** Sets how many arrivals may be enough. */
+    protected final void setEnough(final int arrivals) {
+        enough = arrivals;
+    }
+
+    /** How many arrivals may be enough. */
+    protected final int enough() {
+        return enough;
+    }
+
+    /** Whether a second machine has begun to use this code. */
+    final boolean isShared() {
+        return shared;
+    }
+
+    /** Counts an arrival at an instruction by a branch; says whether {@link Translation#isHot} should be asked. */
+    public final boolean arrive(final int index) {
+        return ++arrivals[index] >= enough;
+    }
+
+    /** An instruction is translated, or will be: its arrivals count no more. */
+    final void markTranslated(final int index) {
         arrivals[index] = TRANSLATED;
-        return true;
     }
 
     /**
      * Another machine begins to use this code. What is reached a few times in every boot must not become hot in the long run: HotSpot
      * would take longer to compile it than it saves.
      */
-    final void age() {
+    final void age(final int enoughNow) {
         shared = true;
+        enough = enoughNow;
         for (int i = 0; i < INSTRUCTIONS; i++) {
             final int count = arrivals[i];
             if (count > 0) {

@@ -16,6 +16,12 @@ public final class Translation {
     /** A process that boots once gains by translating only what it reaches that many times as often. */
     private static final int FIRST_BOOT = 32;
 
+    /**
+     * ... and only if the boot is long: translating in a process that has just started takes as long as interpreting about this many instructions
+     * (100 ms), so a boot that ends before should not have begun to translate, and one that goes on has lost no more than it gains.
+     */
+    private static final long LONG_BOOT = 10_000_000;
+
     private final int threshold;
     private final @Nullable ExecutorService worker;
 
@@ -44,14 +50,23 @@ public final class Translation {
                         Thread.ofPlatform().daemon().name("translator").factory()));
     }
 
+    /** Arrivals that make code hot which one machine, or more, use. */
+    int enough(final boolean shared) {
+        return shared || worker == null ? threshold : threshold * FIRST_BOOT;
+    }
+
     /**
-     * Counts an arrival at a branch target.
+     * Whether a branch target that enough branches arrived at has just become hot: the caller then hands its translation to {@link #translate}.
      *
      * @param index of the instruction in its page
-     * @return whether it has just become hot: the caller then hands its translation to {@link #translate}
+     * @param instructions the PE has executed since its reset
      */
-    public boolean arrived(final SharedCode code, final int index) {
-        return code.arrived(index, threshold, worker == null ? 1 : FIRST_BOOT);
+    public boolean isHot(final SharedCode code, final int index, final long instructions) {
+        if (worker != null && !code.isShared() && instructions < LONG_BOOT) {
+            return false;
+        }
+        code.markTranslated(index);
+        return true;
     }
 
     /** Translates now or on the background thread. */

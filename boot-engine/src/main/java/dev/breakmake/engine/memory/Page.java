@@ -80,6 +80,9 @@ public final class Page {
 
     /** The first word from {@code from} on that is not 0, {@code end} if none is before that. */
     public int nextFilled(final int from, final int end) {
+        if (from < end && words[from] != 0) {
+            return from; // dense tables, entry by entry
+        }
         final int distance = Arrays.mismatch(words, from, end, ZERO, from, end);
         return distance < 0 ? end : from + distance;
     }

@@ -3,7 +3,6 @@ package dev.breakmake.engine.isa.a32;
 import dev.breakmake.engine.isa.SharedCode;
 import dev.breakmake.engine.isa.Translation;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,11 @@ final class CodePage extends SharedCode {
     /** One entry per instruction, null until first executed. */
     final @Nullable Instruction[] instructions = new Instruction[INSTRUCTIONS];
 
-    private final AtomicReferenceArray<@Nullable Region> regions = new AtomicReferenceArray<>(INSTRUCTIONS);
+    /**
+     * Set by the translating thread, read without ceremony by all that execute: a region has final fields only, and one not seen yet is code not
+     * translated yet.
+     */
+    private final @Nullable Region[] regions = new Region[INSTRUCTIONS];
 
     CodePage(final long[] words) {
         super(words);
@@ -22,18 +25,23 @@ final class CodePage extends SharedCode {
     /** Translated code that begins at an instruction, or null. */
     @Nullable
     Region region(final int index) {
-        return regions.get(index);
+        return regions[index];
     }
 
     /**
-     * Counts an arrival by a branch at an instruction; the region there is translated when it is hot.
+     * Enough branches arrived at an instruction; the region there is translated if it is hot.
      *
+     * @param instructions the PE has executed since its reset
      * @param neighbours code around this page by its distance in pages, as the arriving PE has it mapped now
      */
-    void arrived(final Translation translation, final int index, final Supplier<Map<Integer, CodePage>> neighbours) {
-        if (translation.arrived(this, index)) {
+    void arrived(
+            final Translation translation,
+            final int index,
+            final long instructions,
+            final Supplier<Map<Integer, CodePage>> neighbours) {
+        if (translation.isHot(this, index, instructions)) {
             final Map<Integer, CodePage> around = neighbours.get();
-            translation.translate(() -> regions.set(index, RegionCompiler.compile(around, index)));
+            translation.translate(() -> regions[index] = RegionCompiler.compile(around, index));
         }
     }
 

@@ -94,7 +94,9 @@ public final class Interpreter {
             }
             final Region region = code.region(index);
             if (region == null) {
-                code.arrived(translation, index, neighbours);
+                if (code.arrive(index)) {
+                    code.arrived(translation, index, pe.instructions, neighbours);
+                }
             } else {
                 final long before = pe.instructions;
                 region.run(state);

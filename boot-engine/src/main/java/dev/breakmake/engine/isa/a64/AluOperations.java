@@ -96,7 +96,7 @@ final class AluOperations {
     static int subFlags64(final long a, final long b, final long r) {
         return (int) (r >>> 63) << 3
                 | (r == 0 ? 4 : 0)
-                | (Long.compareUnsigned(a, b) >= 0 ? 2 : 0)
+                | (int) ((a & ~b | (a | ~b) & ~r) >>> 63) << 1
                 | (int) (((a ^ b) & (a ^ r)) >>> 63);
     }
 
@@ -107,10 +107,7 @@ final class AluOperations {
 
     /** Flags of the 32-bit {@code a - b}. */
     static int subFlags32(final int a, final int b, final int r) {
-        return r >>> 31 << 3
-                | (r == 0 ? 4 : 0)
-                | (Integer.compareUnsigned(a, b) >= 0 ? 2 : 0)
-                | ((a ^ b) & (a ^ r)) >>> 31;
+        return r >>> 31 << 3 | (r == 0 ? 4 : 0) | (a & ~b | (a | ~b) & ~r) >>> 31 << 1 | ((a ^ b) & (a ^ r)) >>> 31;
     }
 
     /** Flags of a logical result. */

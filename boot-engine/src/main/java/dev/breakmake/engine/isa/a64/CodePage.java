@@ -3,7 +3,6 @@ package dev.breakmake.engine.isa.a64;
 import dev.breakmake.engine.isa.SharedCode;
 import dev.breakmake.engine.isa.Translation;
 import dev.breakmake.engine.translate.Region;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,11 @@ final class CodePage extends SharedCode {
     /** One entry per instruction, null until first executed, and a last one that leads to the next page. */
     final @Nullable MicroOp[] ops = new MicroOp[1025];
 
-    private final AtomicReferenceArray<@Nullable Region> regions = new AtomicReferenceArray<>(1024);
+    /**
+     * Set by the translating thread, read without ceremony by all that execute: a region has final fields only, and one not seen yet is code not
+     * translated yet.
+     */
+    private final @Nullable Region[] regions = new Region[INSTRUCTIONS];
 
     /** Where the indirect branch of each instruction led last, in instructions from the first one of this page; 0 for unknown. */
     private int @Nullable [] targets;
@@ -28,19 +31,24 @@ final class CodePage extends SharedCode {
     /** Translated code that begins at an instruction, or null. */
     @Nullable
     Region region(final int index) {
-        return regions.get(index);
+        return regions[index];
     }
 
     /**
-     * Counts an arrival by a branch at an instruction; the region there is translated when it is hot.
+     * Enough branches arrived at an instruction; the region there is translated if it is hot.
      *
+     * @param instructions the PE has executed since its reset
      * @param pages finds code by its distance from this page, in pages; asked on the calling thread only
      */
-    void arrived(final Translation translation, final int index, final IntFunction<@Nullable CodePage> pages) {
-        if (translation.arrived(this, index)) {
+    void arrived(
+            final Translation translation,
+            final int index,
+            final long instructions,
+            final IntFunction<@Nullable CodePage> pages) {
+        if (translation.isHot(this, index, instructions)) {
             final RegionPlan plan = RegionPlan.of(this, index, RegionCompiler.LARGEST, pages);
             if (plan != null) {
-                translation.translate(() -> regions.set(index, RegionCompiler.compile(plan)));
+                translation.translate(() -> regions[index] = RegionCompiler.compile(plan));
             }
         }
     }
@@ -77,6 +85,7 @@ final class CodePage extends SharedCode {
     /** The same code with a breakpoint; not shared. */
     CodePage withBreakpoint(final long address) {
         final CodePage copy = new CodePage(words());
+        copy.setEnough(enough());
         copy.ops[(int) address >>> 2 & 1023] = new MicroOp(Op.BREAKPOINT, 0, 0, 0, 0, 0, 0, 0);
         return copy;
     }

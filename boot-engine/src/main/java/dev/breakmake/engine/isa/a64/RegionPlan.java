@@ -258,11 +258,21 @@ final class RegionPlan {
     }
 
     static boolean endsBlock(final int kind) {
-        return kind >= Op.B && kind <= Op.BLR;
+        return switch (kind) {
+            case Op.B, Op.BL, Op.BR, Op.BLR -> true;
+            default -> isConditional(kind);
+        };
     }
 
     /** Whether control goes on after a block that ends with this operation. */
     static boolean falls(final int kind) {
-        return !endsBlock(kind) || kind >= Op.B_COND && kind <= Op.TBNZ;
+        return !endsBlock(kind) || isConditional(kind);
+    }
+
+    private static boolean isConditional(final int kind) {
+        return switch (kind) {
+            case Op.B_COND, Op.CBZ_X, Op.CBNZ_X, Op.CBZ_W, Op.CBNZ_W, Op.TBZ, Op.TBNZ -> true;
+            default -> false;
+        };
     }
 }

@@ -12,7 +12,8 @@ import dev.breakmake.translation.event.Shareability;
 
 /**
  * System instructions: MRS, MSR, SYS (AT, DC, IC, TLBI), barriers, hints, exception generation and return. What an operation does is
- * in {@link MicroOp#s}; the 16-bit encoding of a register or SYS operation in {@link MicroOp#imm}.
+ * in {@link MicroOp#s}; the 16-bit encoding of a register or SYS operation in {@link MicroOp#imm}; whether the next instruction means the
+ * same after it in {@link MicroOp#a}.
  */
 final class SystemOperations {
 
@@ -50,7 +51,7 @@ final class SystemOperations {
     private SystemOperations() {}
 
     private static MicroOp system(final int w, final int d, final int s, final long imm) {
-        return new MicroOp(Op.SYSTEM, d, 0, 0, 0, s, imm, w);
+        return new MicroOp(Op.SYSTEM, d, 0, 0, keepsContext(s, imm) ? 1 : 0, s, imm, w);
     }
 
     static MicroOp undefined(final int w) {
@@ -138,16 +139,20 @@ final class SystemOperations {
         return undefined(w);
     }
 
-    /** Whether an operation leaves level, translation regime and PC alone, so that translated code may go on after it. */
+    /** Whether an operation leaves level, translation regime and PC alone, so that what executes it may go on with what comes next. */
     static boolean keepsContext(final MicroOp op) {
-        return switch (op.s) {
+        return op.a != 0;
+    }
+
+    private static boolean keepsContext(final int operation, final long key) {
+        return switch (operation) {
             case DSB, ISB, CLREX, SEV, MSR_DAIFSET, MSR_DAIFCLR -> true;
             case SYS -> true;
             case MRS ->
-                op.imm != SystemRegister.NZCV.key()
-                        && op.imm != SystemRegister.SP_EL0.key()
-                        && op.imm != SystemRegister.SP_EL1.key();
-            case MSR -> op.imm == SystemRegister.DAIF.key() || op.imm == SystemRegister.PAR_EL1.key();
+                key != SystemRegister.NZCV.key()
+                        && key != SystemRegister.SP_EL0.key()
+                        && key != SystemRegister.SP_EL1.key();
+            case MSR -> key == SystemRegister.DAIF.key() || key == SystemRegister.PAR_EL1.key();
             default -> false;
         };
     }

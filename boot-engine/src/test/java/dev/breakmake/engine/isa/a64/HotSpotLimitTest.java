@@ -8,14 +8,16 @@ import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HotSpot never compiles a method of 8,000 bytecodes or more, and an interpreter that is itself interpreted is useless. */
 class HotSpotLimitTest {
 
-    @Test
-    void everyMethodOfTheInterpreterIsSmallEnoughToBeCompiled() throws IOException {
-        try (InputStream file = Interpreter.class.getResourceAsStream("Interpreter.class")) {
+    @ParameterizedTest
+    @ValueSource(classes = {Interpreter.class, RareOperations.class})
+    void everyMethodOfTheInterpreterIsSmallEnoughToBeCompiled(final Class<?> type) throws IOException {
+        try (InputStream file = type.getResourceAsStream(type.getSimpleName() + ".class")) {
             assertThat(file).isNotNull();
             for (final MethodModel method :
                     ClassFile.of().parse(file.readAllBytes()).methods()) {
