@@ -4,6 +4,8 @@ import static dev.breakmake.cli.Arguments.option;
 
 import dev.breakmake.cli.boot.BootRequest;
 import dev.breakmake.cli.boot.Expectations;
+import dev.breakmake.cli.boot.ImageDigest;
+import dev.breakmake.cli.boot.Wanted;
 import dev.breakmake.cli.image.ImageCache;
 import dev.breakmake.cli.image.XenImage;
 import dev.breakmake.engine.machine.Limits;
@@ -217,12 +219,12 @@ final class BootOptionsMixin {
      *
      * @param image a file, or the name of a fetched image such as {@code 4.17-arm64}
      * @param trace where the trace goes, or null
-     * @param pictures whether a report shows the tables
+     * @param wanted what reports need beyond the findings
      * @throws CommandFailure saying which option or file is wrong
      */
-    BootRequest request(String image, @Nullable Path trace, boolean pictures) throws IOException {
+    BootRequest request(String image, @Nullable Path trace, Wanted wanted) throws IOException {
         Expectations expectations = expect == null ? Expectations.NONE : expectations(expect, image);
-        return request(image, symbols, expectations, trace, pictures);
+        return request(image, symbols, expectations, trace, wanted);
     }
 
     /** One of many boots from many addresses: RAM begins at 0 unless the options say where, and what does not end is given up soon. */
@@ -235,16 +237,16 @@ final class BootOptionsMixin {
             ramBase = 0L;
         }
         limit = Math.min(limit, SWEEP_LIMIT);
-        return request(image, null, false);
+        return request(image, null, Wanted.NOTHING);
     }
 
     /** The same boot of the image to compare with: its own symbols, nothing expected, no trace. */
     BootRequest baseRequest(String image, @Nullable Path itsSymbols) throws IOException {
-        return request(image, itsSymbols, Expectations.NONE, null, false);
+        return request(image, itsSymbols, Expectations.NONE, null, Wanted.NOTHING);
     }
 
     private BootRequest request(
-            String image, @Nullable Path itsSymbols, Expectations expectations, @Nullable Path trace, boolean pictures)
+            String image, @Nullable Path itsSymbols, Expectations expectations, @Nullable Path trace, Wanted wanted)
             throws IOException {
         Optional<XenImage> known = Files.exists(Path.of(image)) ? Optional.empty() : XenImage.named(image);
         ImageCache cache = ImageCache.ofUser();
@@ -272,6 +274,7 @@ final class BootOptionsMixin {
                 image,
                 file,
                 bytes,
+                ImageDigest.of(bytes),
                 parsed,
                 pes,
                 memory,
@@ -291,7 +294,7 @@ final class BootOptionsMixin {
                 expectations,
                 failOn,
                 trace,
-                pictures);
+                wanted);
     }
 
     private String dom0Arguments() {

@@ -29,6 +29,17 @@ public final class Main {
             code = ExitCode.FAULT;
         }
         err.flush();
+        end(code, arguments);
+    }
+
+    /**
+     * Ends the process. The JDK logs every orderly exit, for which it looks through all jars for a logger; a boot and the help, which leave
+     * nothing to hooks, end without.
+     */
+    private static void end(int code, String... arguments) {
+        if (arguments.length == 0 || arguments[0].startsWith("-") || arguments[0].equals("run")) {
+            Runtime.getRuntime().halt(code);
+        }
         System.exit(code);
     }
 
@@ -39,6 +50,9 @@ public final class Main {
      */
     public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
         Locale.setDefault(Locale.US); // what is said, verdicts included, does not depend on where
+        // Else picocli looks for Groovy in every jar, and reflects on classes that no option has.
+        System.setProperty("picocli.disable.closures", "true");
+        System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
         CommandLine commandLine = Commands.lineFor(arguments);
         commandLine.setOut(out);
         commandLine.setErr(err);

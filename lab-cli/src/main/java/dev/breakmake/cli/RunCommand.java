@@ -12,6 +12,7 @@ import dev.breakmake.cli.boot.BootReport;
 import dev.breakmake.cli.boot.BootRequest;
 import dev.breakmake.cli.boot.Cause;
 import dev.breakmake.cli.boot.Comparison;
+import dev.breakmake.cli.boot.Wanted;
 import dev.breakmake.cli.report.json.Json;
 import dev.breakmake.cli.report.json.VerdictJson;
 import dev.breakmake.cli.report.text.BootPanel;
@@ -144,7 +145,8 @@ final class RunCommand implements Callable<Integer> {
         if (backend == BackendChoice.BOTH && trace != null) {
             throw CommandFailure.usage("--trace holds one boot, --backend both makes two", "choose one backend");
         }
-        BootRequest request = options.request(image, trace, reports.wantsPictures());
+        BootRequest request =
+                options.request(image, trace, new Wanted(reports.wantsPictures(), json || reports.wantsPictures()));
         List<Boot> boots = new ArrayList<>();
         for (Backend each : backend.backends()) {
             boots.add(boot(each, request));

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ahead<T> {
 
-    private static final Executor THREAD = Executors.newSingleThreadExecutor(
+    /** Does one thing after the other, in the order it is asked. */
+    static final Executor THREAD = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("ahead").factory());
 
     private final FutureTask<T> task;

@@ -1,6 +1,5 @@
 package dev.breakmake.cli.boot;
 
-import dev.breakmake.cli.image.ImageCache;
 import dev.breakmake.engine.machine.TlbPolicy;
 import dev.breakmake.engine.platform.BootImage;
 import dev.breakmake.translation.rule.Profile;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param name what the user called the image
  * @param imageFile where the image file is
  * @param file bytes of the image file; not to be changed
+ * @param digest digest of the image file
  * @param image the image as it stands in memory
  * @param pes number of PEs
  * @param memoryBytes RAM in bytes
@@ -34,12 +34,13 @@ import org.jspecify.annotations.Nullable;
  * @param expectations what is known about the image
  * @param failOn the mildest severity at which an unexpected finding fails the boot
  * @param trace where the trace goes, or null
- * @param pictures whether pictures of the tables are wanted
+ * @param wanted what reports need beyond the findings
  */
 public record BootRequest(
         String name,
         Path imageFile,
         byte[] file,
+        ImageDigest digest,
         BootImage image,
         int pes,
         long memoryBytes,
@@ -59,10 +60,4 @@ public record BootRequest(
         Expectations expectations,
         Severity failOn,
         @Nullable Path trace,
-        boolean pictures) {
-
-    /** SHA-256 of the image file in hexadecimal digits. Works it out. */
-    String sha256() {
-        return ImageCache.sha256(file);
-    }
-}
+        Wanted wanted) {}

@@ -23,7 +23,7 @@ public final class BootWatch implements EventSink, AutoCloseable {
     private final BootProgress progress;
     private final Checker checker;
     private final MilestoneCollector milestones;
-    private final TraceDigest digest = new TraceDigest();
+    private final @Nullable TraceDigest digest;
     private final @Nullable TraceOutput trace;
     private final @Nullable TableLog tables;
     private final EventSink all;
@@ -36,7 +36,7 @@ public final class BootWatch implements EventSink, AutoCloseable {
      * @param timeline milestones
      * @param events number of events
      * @param steps number of architectural steps
-     * @param traceDigest digest of the events
+     * @param traceDigest digest of the events, or null where none was wanted
      * @param elapsedMillis wall-clock time since the watch began
      * @param pictures of the tables, or null where none were asked for
      */
@@ -46,7 +46,7 @@ public final class BootWatch implements EventSink, AutoCloseable {
             List<Milestone> timeline,
             long events,
             long steps,
-            String traceDigest,
+            @Nullable String traceDigest,
             long elapsedMillis,
             @Nullable TablePictures pictures) {}
 
@@ -55,22 +55,23 @@ public final class BootWatch implements EventSink, AutoCloseable {
      *
      * @param profile which rules are on
      * @param trace where the events go as a file, or null
-     * @param pictures whether pictures of the tables are wanted; they cost memory and a replay
+     * @param wanted what reports need beyond the findings
      * @param symbols names of its code; asked no earlier than {@link #finish} unless somebody looks at the progress
      */
-    public BootWatch(
-            Profile profile, @Nullable Path trace, boolean pictures, SymbolSource symbols, BootProgress progress)
+    public BootWatch(Profile profile, @Nullable Path trace, Wanted wanted, SymbolSource symbols, BootProgress progress)
             throws IOException {
         this.progress = progress;
         checker = new Checker(new CheckerOptions(profile, symbols));
         milestones = new MilestoneCollector(checker::step, symbols);
         TraceOutput output = trace == null ? null : TraceOutput.to(trace);
         this.trace = output;
-        EventSink watching = checker.andThen(milestones).andThen(digest).andThen(progress);
-        TableLog log = pictures ? new TableLog() : null;
-        tables = log;
-        EventSink looking = log == null ? watching : watching.andThen(log);
-        all = output == null ? looking : looking.andThen(output);
+        digest = wanted.traceDigest() ? new TraceDigest(Ahead.THREAD) : null;
+        tables = wanted.pictures() ? new TableLog() : null;
+        all = both(both(both(checker.andThen(milestones).andThen(progress), digest), tables), output);
+    }
+
+    private static EventSink both(EventSink first, @Nullable EventSink second) {
+        return second == null ? first : first.andThen(second);
     }
 
     @Override
@@ -96,7 +97,7 @@ public final class BootWatch implements EventSink, AutoCloseable {
                 milestones.milestones(),
                 progress.events(),
                 checker.step(),
-                digest.finishHex(),
+                digest == null ? null : digest.finishHex(),
                 (System.nanoTime() - start) / 1_000_000,
                 tables == null ? null : tables.pictures(findings));
     }

@@ -44,12 +44,10 @@ public final class EngineBoot {
         Platform platform = platform(request);
         BootOptions options = options(request);
         Ahead<SymbolTable> table = Ahead.of(() -> SymbolFiles.of(request, platform, options));
-        Ahead<String> sha256 = Ahead.of(request::sha256);
         SymbolSource symbols = SymbolFiles.when(table);
         BootSpecification specification = specification(request, platform, options, table::get);
         specification = specification.withSymbols(symbols);
-        try (BootWatch watch =
-                new BootWatch(request.profile(), request.trace(), request.pictures(), symbols, progress)) {
+        try (BootWatch watch = new BootWatch(request.profile(), request.trace(), request.wanted(), symbols, progress)) {
             BootResult result = Boot.run(specification, watch);
             Outcome outcome = new Outcome(
                     result.kind().name(),
@@ -60,11 +58,7 @@ public final class EngineBoot {
                     walks(result.walks()),
                     result.console().lines().toList());
             return BootReport.of(
-                    request,
-                    target(request, platform, sha256.get()),
-                    outcome,
-                    watch.finish(),
-                    result.totalInstructions());
+                    request, target(request, platform), outcome, watch.finish(), result.totalInstructions());
         }
     }
 
@@ -121,12 +115,11 @@ public final class EngineBoot {
         return request.seed() == 0 ? options : options.withPoison(request.seed());
     }
 
-    private static Target target(BootRequest request, Platform platform, String sha256) {
-        String description =
-                "%s, TLB %s".formatted(describe(platform), request.tlbPolicy().id());
+    private static Target target(BootRequest request, Platform platform) {
+        String description = describe(platform) + ", TLB " + request.tlbPolicy().id();
         return new Target(
                 request.name(),
-                sha256,
+                request.digest(),
                 request.image().architecture().name(),
                 request.pes(),
                 request.memoryBytes(),
@@ -136,14 +129,10 @@ public final class EngineBoot {
 
     /** A board in words. */
     static String describe(Platform platform) {
-        return "%s: %d PE%s %s, %s, GICv%d"
-                .formatted(
-                        platform.name(),
-                        platform.pes(),
-                        platform.pes() == 1 ? "" : "s",
-                        platform.cpu().compatible().replace("arm,", ""),
-                        platform.ram().stream().map(Object::toString).collect(Collectors.joining(", ")),
-                        platform.gic().version());
+        String ram = platform.ram().stream().map(Object::toString).collect(Collectors.joining(", "));
+        return platform.name() + ": " + platform.pes() + (platform.pes() == 1 ? " PE " : " PEs ")
+                + platform.cpu().compatible().replace("arm,", "") + ", " + ram + ", GICv"
+                + platform.gic().version();
     }
 
     private static List<String> walks(SortedMap<String, List<WalkStep>> walks) {

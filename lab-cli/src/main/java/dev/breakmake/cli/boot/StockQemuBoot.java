@@ -48,8 +48,7 @@ final class StockQemuBoot {
     private static BootReport run(BootRequest request, HandedFiles files, BootProgress progress) throws IOException {
         QemuBootSpecification specification = specification(request, files);
         SymbolTable symbols = SymbolFiles.of(request, EngineBoot.platform(request), BootOptions.DEFAULT);
-        try (BootWatch watch =
-                new BootWatch(request.profile(), request.trace(), request.pictures(), symbols, progress)) {
+        try (BootWatch watch = new BootWatch(request.profile(), request.trace(), request.wanted(), symbols, progress)) {
             QemuBootResult result = QemuBoot.run(specification, watch, line -> {});
             if (result.events() == 0) {
                 throw CommandFailure.fault(
@@ -141,7 +140,7 @@ final class StockQemuBoot {
                 .formatted(specification.machine(), request.pes(), request.pes() == 1 ? "" : "s", specification.cpu());
         return new Target(
                 request.name(),
-                request.sha256(),
+                request.digest(),
                 request.image().architecture().name(),
                 request.pes(),
                 request.memoryBytes(),

@@ -4,7 +4,7 @@ package dev.breakmake.cli.boot;
  * What was booted on what.
  *
  * @param name name of the image as the user gave it
- * @param sha256 digest of the image file, lower-case hexadecimal
+ * @param digest digest of the image file
  * @param architecture {@code AARCH64} or {@code AARCH32}
  * @param pes number of PEs
  * @param memoryBytes RAM in bytes
@@ -12,4 +12,16 @@ package dev.breakmake.cli.boot;
  * @param backend name and version of what executed it
  */
 public record Target(
-        String name, String sha256, String architecture, int pes, long memoryBytes, String platform, String backend) {}
+        String name,
+        ImageDigest digest,
+        String architecture,
+        int pes,
+        long memoryBytes,
+        String platform,
+        String backend) {
+
+    /** SHA-256 of the image file, lower-case hexadecimal; empty where nobody knows it. */
+    public String sha256() {
+        return digest.hex();
+    }
+}

@@ -2,6 +2,7 @@ package dev.breakmake.cli.matrix;
 
 import dev.breakmake.cli.boot.BootProgress;
 import dev.breakmake.cli.boot.BootWatch;
+import dev.breakmake.cli.boot.Wanted;
 import dev.breakmake.lab.runner.backend.CellBackend;
 import dev.breakmake.lab.runner.backend.CellEnd;
 import dev.breakmake.lab.runner.backend.CellObserver;
@@ -74,7 +75,7 @@ final class CellBoot {
     private void boot(CellBackend backend, CellWork work, BooleanSupplier stop)
             throws AttemptFault, IOException, InterruptedException {
         try (BootWatch watch =
-                new BootWatch(Profile.DEFAULT, null, false, pc -> symbols.at(pc), BootProgress.of(false))) {
+                new BootWatch(Profile.DEFAULT, null, Wanted.DIGEST, pc -> symbols.at(pc), BootProgress.of(false))) {
             CellEnd end = backend.run(work, new CellObserver(watch, console::add, stop));
             symbols = end.symbols();
             BootWatch.Seen all = watch.finish();

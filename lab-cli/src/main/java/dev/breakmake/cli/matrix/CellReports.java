@@ -4,6 +4,7 @@ import dev.breakmake.cli.boot.BootReport;
 import dev.breakmake.cli.boot.BootWatch;
 import dev.breakmake.cli.boot.Cause;
 import dev.breakmake.cli.boot.Expectation;
+import dev.breakmake.cli.boot.ImageDigest;
 import dev.breakmake.cli.boot.JudgedFinding;
 import dev.breakmake.cli.boot.Outcome;
 import dev.breakmake.cli.boot.Target;
@@ -75,7 +76,7 @@ final class CellReports {
                 boot.getFlow().startsWith("arm32") || boot.getImage().contains("armhf") ? "AARCH32" : "AARCH64";
         return new Target(
                 image == null ? boot.getFlow() : image.name(),
-                image == null ? "" : image.sha256(),
+                ImageDigest.known(image == null ? "" : image.sha256()),
                 architecture,
                 Math.max(1, boot.getPes()),
                 image == null ? 0 : boot.getMemory() == 0 ? GIB : boot.getMemory(),

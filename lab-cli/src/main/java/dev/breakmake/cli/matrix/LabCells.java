@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.breakmake.cli.CommandFailure;
 import dev.breakmake.cli.boot.BootProgress;
 import dev.breakmake.cli.boot.BootWatch;
+import dev.breakmake.cli.boot.Wanted;
 import dev.breakmake.cli.client.LabClient;
 import dev.breakmake.cli.matrix.LocalImages.LocalImage;
 import dev.breakmake.lab.runner.backend.CellBackend;
@@ -83,7 +84,7 @@ public final class LabCells {
         }
         String attempt = cell.getName() + "/attempts/" + cell.getAttemptCount();
         BootWatch.Seen seen = seen(attempt, symbols(backend, spec, boot));
-        if (!seen.traceDigest().equals(cell.getTraceDigest())) {
+        if (!cell.getTraceDigest().equals(seen.traceDigest())) {
             throw CommandFailure.fault(
                     attempt + ": the trace the lab gives out is not the one it judged (" + seen.traceDigest() + ")",
                     "its trace database is damaged");
@@ -125,7 +126,8 @@ public final class LabCells {
                 .path("name")
                 .asText();
         try (InputStream in = new BufferedInputStream(lab.file("/v1/" + trace + ":export"), 1 << 16);
-                BootWatch watch = new BootWatch(Profile.DEFAULT, null, false, symbols, BootProgress.of(false))) {
+                BootWatch watch =
+                        new BootWatch(Profile.DEFAULT, null, Wanted.DIGEST, symbols, BootProgress.of(false))) {
             TraceReader.read(in, watch);
             return watch.finish();
         } catch (TraceFormatException e) {

@@ -5,11 +5,11 @@ import dev.breakmake.cli.boot.JudgedFinding;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.event.WalkStep;
 import dev.breakmake.translation.rule.Severity;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Figures and places as every report words them. */
+/** Figures and places as every report words them; without formats, which take a short process milliseconds (docs/decisions/0800). */
 public final class Words {
 
     private Words() {}
@@ -28,21 +28,26 @@ public final class Words {
     /** {@code 12.3 M}, {@code 45.6 k} or the number itself. */
     public static String count(long number) {
         if (number >= 1_000_000) {
-            return String.format(Locale.ROOT, "%.1f M", number / 1e6);
+            return tenths(number, 100_000) + " M";
         }
-        return number >= 10_000 ? String.format(Locale.ROOT, "%.1f k", number / 1e3) : Long.toString(number);
+        return number >= 10_000 ? tenths(number, 100) + " k" : Long.toString(number);
+    }
+
+    private static String tenths(long number, int tenth) {
+        long tenths = (number + tenth / 2) / tenth;
+        return tenths / 10 + "." + tenths % 10;
     }
 
     /** An address with 16 digits. */
     public static String address(long address) {
-        return String.format(Locale.ROOT, "0x%016x", address);
+        return "0x" + HexFormat.of().toHexDigits(address);
     }
 
     /** {@code 0x...-0x...} for up to three ranges; the rest as a number. */
     public static String ranges(List<AddressRange> ranges) {
         String first = ranges.stream()
                 .limit(3)
-                .map(range -> "0x%x-0x%x".formatted(range.start(), range.end()))
+                .map(range -> "0x" + Long.toHexString(range.start()) + "-0x" + Long.toHexString(range.end()))
                 .collect(Collectors.joining(", "));
         return ranges.size() > 3 ? first + " and " + (ranges.size() - 3) + " more" : first;
     }
@@ -86,18 +91,15 @@ public final class Words {
     /** {@code 4.17-arm64 on 2 PEs, 1 GiB, engine 0.1}. */
     public static String cell(BootReport report) {
         long memory = report.target().memoryBytes();
-        return "%s on %d PE%s%s, %s"
-                .formatted(
-                        report.target().name(),
-                        report.target().pes(),
-                        report.target().pes() == 1 ? "" : "s",
-                        memory == 0 ? "" : ", " + size(memory),
-                        report.target().backend());
+        return report.target().name() + " on " + report.target().pes()
+                + (report.target().pes() == 1 ? " PE" : " PEs")
+                + (memory == 0 ? "" : ", " + size(memory)) + ", "
+                + report.target().backend();
     }
 
     /** A level of a walk: what was walked, the level, and the table entry read there with its value. */
     public static String walkStep(String name, WalkStep step) {
-        return "%-3s L%d  table entry at 0x%x holds 0x%016x"
-                .formatted(name, step.level(), step.descriptorPa(), step.descriptor());
+        return name + " ".repeat(Math.max(0, 3 - name.length())) + " L" + step.level() + "  table entry at 0x"
+                + Long.toHexString(step.descriptorPa()) + " holds " + address(step.descriptor());
     }
 }

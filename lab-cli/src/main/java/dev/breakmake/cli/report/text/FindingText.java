@@ -44,16 +44,11 @@ public final class FindingText {
     /** Adds one finding and an empty line. */
     void add(JudgedFinding judged) {
         Finding finding = judged.finding();
+        String times = finding.count() == 1 ? "" : "  " + finding.count() + " times";
         lines.lines()
-                .add("%s  %s  %s%s  %s, step %d%s"
-                        .formatted(
-                                severity(judged),
-                                style.strong(finding.rule().id()),
-                                Words.place(judged),
-                                finding.count() == 1 ? "" : "  " + finding.count() + " times",
-                                Words.pes(finding.pes()),
-                                finding.step(),
-                                judged.expected() ? "  (expected)" : ""));
+                .add(severity(judged) + "  " + style.strong(finding.rule().id()) + "  " + Words.place(judged) + times
+                        + "  " + Words.pes(finding.pes()) + ", step " + finding.step()
+                        + (judged.expected() ? "  (expected)" : ""));
         lines.add("    ", finding.message());
         if (!finding.vaRanges().isEmpty()) {
             lines.add(
@@ -67,7 +62,7 @@ public final class FindingText {
             lines.add(
                     "    why        ",
                     REST,
-                    "step %d, PE%d%s: %s".formatted(evidence.step(), evidence.pe(), symbol, evidence.text()));
+                    "step " + evidence.step() + ", PE" + evidence.pe() + symbol + ": " + evidence.text());
         }
         // Rule and sequence belong to the rule more than to the place: once is enough to read.
         if (explained.add(finding.rule())) {
@@ -95,7 +90,7 @@ public final class FindingText {
 
     private void value(String name, @Nullable DescriptorValue value) {
         if (value != null) {
-            lines.add("    " + name + "        ", REST, "0x%016x  %s".formatted(value.value(), value.text()));
+            lines.add("    " + name + "        ", REST, Words.address(value.value()) + "  " + value.text());
         }
     }
 }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,6 +18,7 @@ public final class TextReport {
 
     private static final int CONSOLE_LINES = 6;
     private static final int MOST_MILESTONES = 60;
+    private static final int KIND_COLUMNS = 21;
 
     /** Columns of a milestone in front of its text, without and with counts of instructions. */
     private static final int BEFORE_TEXT = 37;
@@ -85,14 +85,10 @@ public final class TextReport {
         lines.add(style.strong("Timeline") + " (step, PE" + (counted ? ", instructions of that PE)" : ")"));
         int shown = Math.min(timeline.size(), MOST_MILESTONES);
         for (Milestone milestone : timeline.subList(0, shown)) {
-            String line = String.format(
-                    Locale.ROOT,
-                    "%8d  PE%d  %s%-21s %s",
-                    milestone.step(),
-                    milestone.pe(),
-                    counted ? String.format(Locale.ROOT, "%11d  ", milestone.instructions()) : "",
-                    milestone.kind().words(),
-                    milestone.text());
+            String kind = milestone.kind().words();
+            String line = right(milestone.step(), 8) + "  PE" + milestone.pe() + "  "
+                    + (counted ? right(milestone.instructions(), 11) + "  " : "")
+                    + kind + " ".repeat(Math.max(0, KIND_COLUMNS - kind.length())) + " " + milestone.text();
             String place = milestone.symbol() == null ? Words.address(milestone.pc()) : milestone.symbol();
             if (line.length() + 2 + place.length() <= width) {
                 lines.add(line + (line.endsWith(" ") ? "" : "  ") + style.dim(place));
@@ -105,6 +101,11 @@ public final class TextReport {
             lines.add("          and " + (timeline.size() - shown) + " more (--json or --html has all)");
         }
         lines.add("");
+    }
+
+    private static String right(long number, int columns) {
+        String digits = Long.toString(number);
+        return " ".repeat(Math.max(0, columns - digits.length())) + digits;
     }
 
     private void end(BootReport report) {
@@ -130,13 +131,9 @@ public final class TextReport {
             case FAILED, ERRORED -> style.bad(verdict);
             case MISSED, SKIPPED -> style.caution(verdict);
         };
-        lines.add("%s  %s".formatted(styled, Words.cell(report)));
-        lines.add("%s; %s%s events, %s steps, %d ms"
-                .formatted(
-                        Words.tally(report.findings()),
-                        report.instructions() == 0 ? "" : Words.count(report.instructions()) + " instructions, ",
-                        Words.count(report.events()),
-                        Words.count(report.steps()),
-                        report.elapsedMillis()));
+        lines.add(styled + "  " + Words.cell(report));
+        String instructions = report.instructions() == 0 ? "" : Words.count(report.instructions()) + " instructions, ";
+        lines.add(Words.tally(report.findings()) + "; " + instructions + Words.count(report.events()) + " events, "
+                + Words.count(report.steps()) + " steps, " + report.elapsedMillis() + " ms");
     }
 }

@@ -28,14 +28,21 @@ final class Wrapping {
     void add(String first, String rest, String text) {
         StringBuilder line = new StringBuilder(first);
         boolean empty = true;
-        for (String word : text.strip().split("\\s+", -1)) {
-            if (!empty && line.length() + 1 + word.length() > width) {
-                lines.add(line.toString());
-                line = new StringBuilder(rest);
-                empty = true;
+        for (int at = 0; at < text.length(); ) {
+            int end = at;
+            while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
+                end++;
             }
-            line.append(empty ? "" : " ").append(word);
-            empty = false;
+            if (end > at) {
+                if (!empty && line.length() + 1 + end - at > width) {
+                    lines.add(line.toString());
+                    line = new StringBuilder(rest);
+                    empty = true;
+                }
+                line.append(empty ? "" : " ").append(text, at, end);
+                empty = false;
+            }
+            at = end + 1;
         }
         lines.add(line.toString());
     }
