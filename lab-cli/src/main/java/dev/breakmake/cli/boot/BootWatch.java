@@ -56,7 +56,8 @@ public final class BootWatch implements EventSink, AutoCloseable {
      * @param profile which rules are on
      * @param trace where the events go as a file, or null
      * @param wanted what reports need beyond the findings
-     * @param symbols names of its code; asked no earlier than {@link #finish} unless somebody looks at the progress
+     * @param symbols of its code; asked for the parts of the image at the first finding, for names no earlier than {@link #finish} unless
+     *     somebody looks at the progress
      */
     public BootWatch(Profile profile, @Nullable Path trace, Wanted wanted, SymbolSource symbols, BootProgress progress)
             throws IOException {

@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class TraceDigest implements EventSink {
     private static final int CHUNK = 16_384;
 
+    /** Chunks that may wait to be hashed (1 MiB): who tells events faster than they are hashed waits. */
+    static final int WAITING = 64;
+
     private final Fields fields = new Fields();
     private final Executor hashing;
+    private final Semaphore room = new Semaphore(WAITING);
 
     /** Touched by tasks of the executor only. */
     private @Nullable MessageDigest sha;
@@ -104,7 +109,11 @@ public final class TraceDigest implements EventSink {
     private void flush() {
         byte[] full = buffer;
         int length = used;
-        hashing.execute(() -> sha().update(full, 0, length));
+        room.acquireUninterruptibly();
+        hashing.execute(() -> {
+            sha().update(full, 0, length);
+            room.release();
+        });
         buffer = new byte[CHUNK];
         used = 0;
     }

@@ -10,7 +10,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class TraceDigestTest {
@@ -76,6 +78,40 @@ class TraceDigestTest {
                 EVENTS.forEach(digest::accept);
                 assertThat(digest.finishHex()).as("round %d", round).isEqualTo(plain());
             }
+        }
+    }
+
+    @Test
+    void fewChunksWaitHoweverSlowTheOtherThreadIs() {
+        AtomicInteger waiting = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        try (var thread = Executors.newSingleThreadExecutor()) {
+            CountDownLatch begin = new CountDownLatch(1);
+            thread.execute(() -> await(begin));
+            TraceDigest digest = new TraceDigest(task -> {
+                most.accumulateAndGet(waiting.incrementAndGet(), Math::max);
+                if (waiting.get() == TraceDigest.WAITING) {
+                    begin.countDown(); // nothing was hashed until now
+                }
+                thread.execute(() -> {
+                    waiting.decrementAndGet();
+                    task.run();
+                });
+            });
+            for (int round = 0; round < 20; round++) {
+                EVENTS.forEach(digest::accept);
+            }
+            begin.countDown();
+            digest.finish();
+        }
+        assertThat(most.get()).isBetween(TraceDigest.WAITING, TraceDigest.WAITING + 1);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
