@@ -53,6 +53,7 @@ public record LabProgram(Path jar) {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 // Translated code calls more than HotSpot would copy into it (decision 520).
+                "-XX:+IgnoreUnrecognizedVMOptions",
                 "-XX:-ClipInlining",
                 "--sun-misc-unsafe-memory-access=allow"));
         String more =
