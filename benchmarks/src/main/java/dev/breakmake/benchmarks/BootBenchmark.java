@@ -39,6 +39,8 @@ final class BootBenchmark {
     /** Turns of QEMU and the engine in a row. */
     private static final int ROUNDS = 9;
 
+    private static final int SCALE_ROUNDS = 5;
+
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final com.sun.management.OperatingSystemMXBean PROCESS =
             (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -189,10 +191,14 @@ final class BootBenchmark {
         return result;
     }
 
-    /** Boots per second of wall time of two threads by those of one. Needs a quiet machine. */
+    /** Boots per second of wall time of two threads by those of one, in turns, the median of rounds. Needs a quiet machine. */
     private static double scale(final BootSpecification specification, final double seconds) throws Exception {
-        final double one = throughput(specification, seconds, 1);
-        return throughput(specification, seconds, 2) / one;
+        final List<Double> ratios = new ArrayList<>();
+        for (int round = 0; round < SCALE_ROUNDS; round++) {
+            final double one = throughput(specification, seconds, 1);
+            ratios.add(throughput(specification, seconds, 2) / one);
+        }
+        return median(ratios);
     }
 
     private static double throughput(final BootSpecification specification, final double seconds, final int threads)
