@@ -84,22 +84,8 @@ final class CodeIndex {
     @Nullable
     Symbol at(long pc) {
         Sorted found = sorted();
-        int index = lastAtOrBelow(found.addresses, pc);
+        int index = Addresses.lastAtOrBelow(found.addresses, pc);
         return index < 0 || Long.compareUnsigned(pc, found.ends[index]) >= 0 ? null : found.code.get(index);
-    }
-
-    private static int lastAtOrBelow(long[] addresses, long pc) {
-        int low = 0;
-        int high = addresses.length - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(addresses[middle], pc) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return high;
     }
 
     /** The lowest address of code; empty if there is none. */

@@ -53,19 +53,10 @@ final class LineTable {
     /** {@code file:line} of an instruction, or null. */
     @Nullable
     String at(long pc) {
-        int low = 0;
-        int high = addresses.length - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(addresses[middle], pc) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        if (high < 0 || rows.get(high).end() || rows.get(high).line() == 0) {
+        int index = Addresses.lastAtOrBelow(addresses, pc);
+        if (index < 0 || rows.get(index).end() || rows.get(index).line() == 0) {
             return null;
         }
-        return rows.get(high).file() + ":" + rows.get(high).line();
+        return rows.get(index).file() + ":" + rows.get(index).line();
     }
 }
