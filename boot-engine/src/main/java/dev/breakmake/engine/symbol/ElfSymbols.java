@@ -15,8 +15,6 @@ final class ElfSymbols {
     /** Names that start so mark code and data for disassemblers (AAELF 5.5.5). */
     private static final byte MAPPING = '$';
 
-    private static final byte[] NO_FILE = {};
-
     private ElfSymbols() {}
 
     /** All named symbols; none if the file was stripped. */
@@ -40,7 +38,7 @@ final class ElfSymbols {
         boolean wide = elf.wide();
         boolean thumb = elf.machine() == ElfFile.EM_ARM;
         int entryBytes = wide ? 24 : 16;
-        byte[] file = NO_FILE;
+        byte[] file = Symbol.NO_FILE;
         for (int at = 0; at + entryBytes <= entries.length; at += entryBytes) {
             int name = word(entries, at);
             int info = entries[wide ? at + 4 : at + 12];
@@ -70,7 +68,7 @@ final class ElfSymbols {
                 address &= ~1L;
             }
             boolean local = (info & 0xf0) == 0;
-            symbols.add(Symbol.inElf(address, size, code, strings, name, local ? file : NO_FILE));
+            symbols.add(Symbol.inElf(address, size, code, strings, name, local ? file : Symbol.NO_FILE));
         }
     }
 

@@ -22,11 +22,7 @@ final class Sections {
 
     private Sections() {}
 
-    /**
-     * In linked addresses.
-     *
-     * @param symbols in the order in which the first of a name counts
-     */
+    /** In linked addresses. Of several symbols with one name the lowest counts, as in {@link SymbolTable#address}. */
     static List<Section> of(List<Symbol> symbols) {
         Map<String, Long> borders = borders(symbols);
         List<Section> parts = new ArrayList<>();
@@ -54,7 +50,7 @@ final class Sections {
             if (symbol.isUnderscored()) {
                 for (int i = 0; i < names.length; i++) {
                     if (symbol.isNamed(names[i], bytes[i])) {
-                        found.putIfAbsent(names[i], symbol.address());
+                        found.merge(names[i], symbol.address(), (a, b) -> Long.compareUnsigned(a, b) <= 0 ? a : b);
                     }
                 }
             }

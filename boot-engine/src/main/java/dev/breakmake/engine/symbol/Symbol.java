@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class Symbol {
 
     private static final int UNDERSCORE = '_';
-    private static final byte[] NO_FILE = {};
+
+    /** For symbols whose source file is unknown or does not matter. */
+    static final byte[] NO_FILE = {};
 
     private final long address;
     private final long size;
@@ -46,7 +48,7 @@ final class Symbol {
      * @param code whether it names instructions
      * @param strings string table, which nobody changes
      * @param nameAt where its name begins there
-     * @param file name of its source file if it is a local one and the file is known, else nothing
+     * @param file name of its source file if it is a local one and the file is known, else {@link #NO_FILE}
      */
     static Symbol inElf(long address, long size, boolean code, byte[] strings, int nameAt, byte[] file) {
         return new Symbol(address, size, code, strings, nameAt, file);

@@ -71,6 +71,7 @@ class SymbolTableTest {
     @Test
     void partsOfTheImageLieBetweenTheirBorders() throws SymbolFileException {
         SymbolTable table = table("""
+                0x204000 T _stext
                 0x200000 T _stext
                 0x208000 T _etext
                 0x300000 t a.c#_stext

@@ -1,5 +1,6 @@
 package dev.breakmake.cli.matrix;
 
+import dev.breakmake.cli.report.Words;
 import dev.breakmake.lab.v1.Cell;
 import dev.breakmake.lab.v1.FindingSummary;
 import java.util.ArrayList;
@@ -57,17 +58,17 @@ public final class FindingsTable {
             int label,
             int each) {
         List<String> lines = new ArrayList<>();
-        StringBuilder head = new StringBuilder(pad("", label));
-        names.subList(from, to).forEach(name -> head.append("  ").append(pad(name, each - 2)));
+        StringBuilder head = new StringBuilder(Words.padded("", label));
+        names.subList(from, to).forEach(name -> head.append("  ").append(Words.padded(name, each - 2)));
         lines.add(head.toString().stripTrailing());
         rows.forEach((key, counts) -> {
             if (Arrays.stream(counts, from, to).sum() == 0) {
                 return; // a row for other columns
             }
-            StringBuilder line = new StringBuilder(pad(key, label));
+            StringBuilder line = new StringBuilder(Words.padded(key, label));
             for (int i = from; i < to; i++) {
                 String mark = counts[i] == 0 ? "." : counts[i] + " of " + columns.get(names.get(i));
-                line.append("  ").append(pad(mark, each - 2));
+                line.append("  ").append(Words.padded(mark, each - 2));
             }
             lines.add(line.toString().stripTrailing());
         });
@@ -84,9 +85,5 @@ public final class FindingsTable {
         String symbol = finding.getSymbol();
         String place = symbol.isEmpty() ? "(no symbol)" : symbol.replaceFirst("^.*#", "");
         return String.format(Locale.ROOT, "%-11s %s", finding.getRule(), place);
-    }
-
-    private static String pad(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 }

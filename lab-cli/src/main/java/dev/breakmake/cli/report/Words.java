@@ -97,9 +97,14 @@ public final class Words {
                 + report.target().backend();
     }
 
+    /** A text with blanks behind it to fill that many columns. */
+    public static String padded(String text, int columns) {
+        return text + " ".repeat(Math.max(0, columns - text.length()));
+    }
+
     /** A level of a walk: what was walked, the level, and the table entry read there with its value. */
     public static String walkStep(String name, WalkStep step) {
-        return name + " ".repeat(Math.max(0, 3 - name.length())) + " L" + step.level() + "  table entry at 0x"
-                + Long.toHexString(step.descriptorPa()) + " holds " + address(step.descriptor());
+        return padded(name, 3) + " L" + step.level() + "  table entry at 0x" + Long.toHexString(step.descriptorPa())
+                + " holds " + address(step.descriptor());
     }
 }

@@ -35,16 +35,13 @@ public final class RuleCatalogue {
             throw new IllegalStateException("rule " + rule + " has no words");
         }
         int end = RuleTexts.ALL.indexOf("\n[", from);
+        String section = RuleTexts.ALL.substring(from + heading.length(), end < 0 ? RuleTexts.ALL.length() : end);
         Map<String, String> fields = new HashMap<>();
-        for (int at = from + heading.length(); at < (end < 0 ? RuleTexts.ALL.length() : end); ) {
-            int newline = RuleTexts.ALL.indexOf('\n', at);
-            int colon = RuleTexts.ALL.indexOf(": ", at);
-            if (newline > at) {
-                fields.put(
-                        RuleTexts.ALL.substring(at, colon),
-                        RuleTexts.ALL.substring(colon + 2, newline).strip());
+        for (String line : section.lines().toList()) {
+            if (!line.isBlank()) {
+                int colon = line.indexOf(": ");
+                fields.put(line.substring(0, colon), line.substring(colon + 2).strip());
             }
-            at = newline + 1;
         }
         return entry(fields);
     }

@@ -85,10 +85,9 @@ public final class TextReport {
         lines.add(style.strong("Timeline") + " (step, PE" + (counted ? ", instructions of that PE)" : ")"));
         int shown = Math.min(timeline.size(), MOST_MILESTONES);
         for (Milestone milestone : timeline.subList(0, shown)) {
-            String kind = milestone.kind().words();
             String line = right(milestone.step(), 8) + "  PE" + milestone.pe() + "  "
                     + (counted ? right(milestone.instructions(), 11) + "  " : "")
-                    + kind + " ".repeat(Math.max(0, KIND_COLUMNS - kind.length())) + " " + milestone.text();
+                    + Words.padded(milestone.kind().words(), KIND_COLUMNS) + " " + milestone.text();
             String place = milestone.symbol() == null ? Words.address(milestone.pc()) : milestone.symbol();
             if (line.length() + 2 + place.length() <= width) {
                 lines.add(line + (line.endsWith(" ") ? "" : "  ") + style.dim(place));
