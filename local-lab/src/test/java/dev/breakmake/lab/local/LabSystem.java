@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** The lab as on servers: PostgreSQL, two schedulers on one database, a trace service and two runners, each a process; and networks between them. */
 final class LabSystem implements AutoCloseable {
@@ -163,7 +164,7 @@ final class LabSystem implements AutoCloseable {
         List<ProcessHandle> children = postmaster.descendants().toList();
         postmaster.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
-        postmaster.onExit().get();
+        postmaster.onExit().get(ServiceProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         postgres.start(progress -> {});
     }
 

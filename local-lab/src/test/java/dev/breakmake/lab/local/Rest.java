@@ -17,6 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** REST as a user's script would use it. */
 final class Rest {
@@ -56,8 +60,17 @@ final class Rest {
         return HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
     }
 
+    /** The whole answer. A request's own timeout ends with the head of the answer, so that a body without an end needs this one. */
     HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        return client.send(request, BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, BodyHandlers.ofString());
+        try {
+            return answer.get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new IOException(request.method() + " " + request.uri() + " was not answered whole", e);
+        } catch (ExecutionException e) {
+            throw new IOException(request.method() + " " + request.uri() + ": " + e.getCause(), e.getCause());
+        }
     }
 
     private static JsonNode ok(HttpResponse<String> response) throws IOException {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class ServiceProcess implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
+    private static final int DUMP_SECONDS = 30;
     private static final int LOWEST_PORT = 12_000;
     private static final int PORTS = 20_000;
 
@@ -149,18 +151,50 @@ final class ServiceProcess implements AutoCloseable {
         Process running = process;
         if (running != null) {
             running.destroyForcibly();
-            running.waitFor();
+            awaitEnd(running);
         }
     }
 
-    /** SIGTERM, and waits for the end; returns the exit code. */
+    /** SIGTERM, and waits for the end; returns the exit code. A service that does not end fails the test with what its threads do. */
     int stop() throws InterruptedException {
         Process running = process;
         if (running == null) {
             return 0;
         }
         running.destroy();
-        return running.waitFor();
+        return awaitEnd(running);
+    }
+
+    private int awaitEnd(Process running) throws InterruptedException {
+        if (!running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            String threads = threads(running);
+            running.destroyForcibly();
+            throw new AssertionError(name + " did not end within " + PATIENCE.toSeconds() + " s:\n" + threads);
+        }
+        return running.exitValue();
+    }
+
+    /** The stacks of a running JVM's threads, or why there are none. */
+    private static String threads(Process running) throws InterruptedException {
+        try {
+            Path text = Files.createTempFile("threads", ".txt");
+            Process jcmd = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(running.pid()),
+                            "Thread.print")
+                    .redirectErrorStream(true)
+                    .redirectOutput(text.toFile())
+                    .start();
+            if (!jcmd.waitFor(DUMP_SECONDS, TimeUnit.SECONDS)) {
+                jcmd.destroyForcibly();
+            }
+            String stacks = Files.readString(text);
+            Files.delete(text);
+            return stacks;
+        } catch (IOException e) {
+            return "(no stacks: " + e + ")";
+        }
     }
 
     @Override

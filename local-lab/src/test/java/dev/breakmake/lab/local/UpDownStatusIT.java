@@ -10,6 +10,7 @@ import java.net.ConnectException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +109,6 @@ class UpDownStatusIT {
     private static void kill(Said up) throws Exception {
         ProcessHandle lab = ProcessHandle.of(up.json().path("pid").asLong()).orElseThrow();
         lab.destroyForcibly();
-        lab.onExit().get();
+        lab.onExit().get(ServiceProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 }
