@@ -84,7 +84,8 @@ final class BootBenchmark {
                 "vs QEMU",
                 "2 threads",
                 "fork ms",
-                "cold ms");
+                "cold ms",
+                "vs QEMU");
         for (final String row : rows) {
             final String[] parts = row.split(":", -1);
             final Path file = cache.resolve(parts[0]).resolve("xen");
@@ -97,7 +98,7 @@ final class BootBenchmark {
     }
 
     private static void print(final Object... cells) {
-        System.out.printf(Locale.ROOT, "%-20s %8s %9s %10s %15s %6s %8s %8s %8s %8s %10s %8s %8s%n", cells);
+        System.out.printf(Locale.ROOT, "%-20s %8s %9s %10s %15s %6s %8s %8s %8s %8s %10s %8s %8s %8s%n", cells);
     }
 
     private static void row(
@@ -139,6 +140,7 @@ final class BootBenchmark {
             final double scale = scale(specification, seconds);
             final double qemuCpu = qemu == null ? 0 : median(qemu.cpu());
             final double qemuWall = qemu == null ? 0 : median(qemu.wall());
+            final ColdRuns cold = new ColdRuns(specification, file, qemu);
             print(
                     name,
                     "%.2f".formatted(instructions / 1e6),
@@ -152,7 +154,8 @@ final class BootBenchmark {
                     "%.1fx".formatted(qemuCpu / checker),
                     "%.2fx".formatted(scale),
                     "%.2f".formatted(forked(specification, instructions, seconds)),
-                    "%.0f".formatted(cold(specification, file)));
+                    "%.0f".formatted(median(cold.own())),
+                    qemu == null ? "-" : "%.2fx".formatted(median(cold.own()) / median(cold.qemu())));
         }
     }
 
@@ -235,30 +238,6 @@ final class BootBenchmark {
             times.add((THREADS.getCurrentThreadCpuTime() - before) / 1e6);
         } while (System.nanoTime() - start < seconds * 1e9);
         return median(times);
-    }
-
-    /** Wall milliseconds of a whole process {@code breakmake run}; compare with QEMU's wall time. */
-    private static double cold(final BootSpecification specification, final Path file) throws Exception {
-        final List<Double> times = new ArrayList<>();
-        for (int round = -1; round < 7; round++) {
-            final long start = System.nanoTime();
-            final int exit = new ProcessBuilder(
-                            "./breakmake",
-                            "run",
-                            file.toString(),
-                            "--pes",
-                            Integer.toString(specification.platform().pes()),
-                            "--memory",
-                            (specification.platform().ramBytes() >> 20) + "MiB")
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-            if (round >= 0 && exit <= 1) {
-                times.add((System.nanoTime() - start) / 1e6);
-            }
-        }
-        return times.isEmpty() ? Double.NaN : median(times);
     }
 
     private static double median(final List<Double> values) {

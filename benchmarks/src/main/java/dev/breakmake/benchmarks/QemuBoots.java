@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Boots of one image by QEMU processes on one core, from the start of the process to the panic text, with the engine's device tree. */
+/** Boots of one image by QEMU processes, from the start of the process to the panic text, with the engine's device tree. */
 final class QemuBoots implements AutoCloseable {
 
     private static final String TEXT = "Could not set up";
@@ -40,40 +40,48 @@ final class QemuBoots implements AutoCloseable {
         wall.clear();
     }
 
-    /** CPU milliseconds of all threads of each boot. */
+    /** CPU milliseconds of all threads of each boot on one core. */
     List<Double> cpu() {
         return cpu;
     }
 
-    /** Wall milliseconds of each boot. */
+    /** Wall milliseconds of each boot on one core. */
     List<Double> wall() {
         return wall;
     }
 
-    /** Boots once. */
+    /** Boots once on one core. */
     void boot() throws Exception {
+        wall.add(boot(List.of("taskset", "-c", "0"), cpu));
+    }
+
+    /** Boots once with the whole machine; wall milliseconds. */
+    double bootFreely() throws Exception {
+        return boot(List.of(), new ArrayList<>());
+    }
+
+    private double boot(final List<String> prefix, final List<Double> cpuTimes) throws Exception {
         final boolean wide = platform.cpu() == CpuModel.CORTEX_A57;
+        final List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                wide ? "qemu-system-aarch64" : "qemu-system-arm",
+                "-M",
+                wide ? "virt,virtualization=on,gic-version=2" : "virt,virtualization=on",
+                "-cpu",
+                wide ? "cortex-a57" : "cortex-a15",
+                "-smp",
+                Integer.toString(platform.pes()),
+                "-m",
+                (platform.ramBytes() >> 20) + "M",
+                "-nographic",
+                "-nic",
+                "none",
+                "-kernel",
+                file.toString(),
+                "-dtb",
+                tree.toString()));
         final long start = System.nanoTime();
-        final Process process = new ProcessBuilder(
-                        "taskset",
-                        "-c",
-                        "0",
-                        wide ? "qemu-system-aarch64" : "qemu-system-arm",
-                        "-M",
-                        wide ? "virt,virtualization=on,gic-version=2" : "virt,virtualization=on",
-                        "-cpu",
-                        wide ? "cortex-a57" : "cortex-a15",
-                        "-smp",
-                        Integer.toString(platform.pes()),
-                        "-m",
-                        (platform.ramBytes() >> 20) + "M",
-                        "-nographic",
-                        "-nic",
-                        "none",
-                        "-kernel",
-                        file.toString(),
-                        "-dtb",
-                        tree.toString())
+        final Process process = new ProcessBuilder(command)
                 .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -81,9 +89,9 @@ final class QemuBoots implements AutoCloseable {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1))) {
             for (String line = console.readLine(); line != null; line = console.readLine()) {
                 if (line.contains(TEXT)) {
-                    wall.add((System.nanoTime() - start) / 1e6);
-                    cpu.add(cpu(process.pid()));
-                    return;
+                    final double taken = (System.nanoTime() - start) / 1e6;
+                    cpuTimes.add(cpu(process.pid()));
+                    return taken;
                 }
             }
             throw new IOException("QEMU ended without the text '" + TEXT + "'");

@@ -6,6 +6,7 @@ import dev.breakmake.cli.boot.BootRequest;
 import dev.breakmake.cli.boot.Expectations;
 import dev.breakmake.cli.boot.ImageDigest;
 import dev.breakmake.cli.boot.Wanted;
+import dev.breakmake.cli.boot.WholeFile;
 import dev.breakmake.cli.image.ImageCache;
 import dev.breakmake.cli.image.XenImage;
 import dev.breakmake.engine.machine.Limits;
@@ -320,7 +321,7 @@ final class BootOptionsMixin {
                     file + " has " + Files.size(file) + " bytes: no hypervisor image is that large", "");
         }
         try {
-            return Files.readAllBytes(file);
+            return WholeFile.read(file);
         } catch (AccessDeniedException e) {
             throw CommandFailure.usage("no permission to read " + file, "");
         }
@@ -328,7 +329,7 @@ final class BootOptionsMixin {
 
     private static byte[] readOption(String option, String file) throws IOException {
         try {
-            return Files.readAllBytes(Path.of(file));
+            return WholeFile.read(Path.of(file));
         } catch (NoSuchFileException e) {
             throw CommandFailure.usage(option + ": no file " + file, "");
         }

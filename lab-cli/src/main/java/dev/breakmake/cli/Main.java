@@ -16,6 +16,9 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        if (NewerSources.found(System.getenv("BREAKMAKE_NEWER_SOURCES"))) {
+            Runtime.getRuntime().halt(NewerSources.BUILD_AGAIN);
+        }
         StandardOutput standard = new StandardOutput();
         PrintWriter out = new PrintWriter(
                 new OutputStreamWriter(new BufferedOutputStream(standard), StandardCharsets.UTF_8), true);

@@ -13,6 +13,7 @@ final class StartTraining {
 
     /** Runs the help, then the command of the arguments. */
     public static void main(String[] arguments) {
+        NewerSources.found(null); // what main does before
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         int help = Main.execute(nowhere, nowhere, "--help");
         System.exit(Math.max(help, Main.execute(nowhere, nowhere, arguments)));

@@ -10,7 +10,6 @@ import dev.breakmake.engine.symbol.SymbolTable;
 import dev.breakmake.translation.event.AddressRange;
 import dev.breakmake.translation.finding.SymbolSource;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +23,7 @@ public final class SymbolFiles {
     /** A symbol table from an ELF or map file. */
     public static SymbolTable read(Path file) throws IOException {
         try {
-            return SymbolTable.read(Files.readAllBytes(file));
+            return SymbolTable.read(WholeFile.read(file));
         } catch (NoSuchFileException e) {
             throw CommandFailure.usage("no symbols file " + file, "");
         } catch (SymbolFileException e) {
