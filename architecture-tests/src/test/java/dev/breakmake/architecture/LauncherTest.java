@@ -120,6 +120,17 @@ class LauncherTest {
     }
 
     @Test
+    void standardInputMayBeClosed(@TempDir Path folder) throws Exception {
+        Path tree = builtTree(folder, ASKS + "wc -c >&2\n");
+        Path launcher = tree.resolve("breakmake");
+        Files.move(launcher, tree.resolve("open"));
+        executable(launcher, "exec /bin/sh '" + tree.resolve("open") + "' \"$@\" <&-\n");
+        Result result = launchBuilt(folder, tree, "run", "x");
+        assertThat(result.exitCode()).as(result.errors()).isZero();
+        assertThat(result.errors().strip()).isEqualTo("0");
+    }
+
+    @Test
     void aNewerSourceIsBuiltFirst(@TempDir Path folder) throws Exception {
         Path tree = builtTree(folder, ASKS + "exit 0\n");
         assertThat(launchBuilt(folder, tree, "run", "x").exitCode()).isZero();
