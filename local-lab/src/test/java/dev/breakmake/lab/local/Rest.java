@@ -69,6 +69,9 @@ final class Rest {
             answer.cancel(true);
             throw new IOException(request.method() + " " + request.uri() + " was not answered whole", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException refused) {
+                throw refused;
+            }
             throw new IOException(request.method() + " " + request.uri() + ": " + e.getCause(), e.getCause());
         }
     }
