@@ -47,7 +47,7 @@ final class CliProgram {
     Result run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
         Path jar = ServiceProcess.built("lab-cli/target/lab-cli.jar");
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                ServiceProcess.jdk("java"),
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",

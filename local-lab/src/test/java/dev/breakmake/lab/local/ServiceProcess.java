@@ -60,6 +60,11 @@ final class ServiceProcess implements AutoCloseable {
         return built(module + "/target/quarkus-app/quarkus-run.jar");
     }
 
+    /** A program of the JDK that runs the tests. */
+    static String jdk(String program) {
+        return Path.of(System.getProperty("java.home"), "bin", program).toString();
+    }
+
     /** The root of the tree. */
     static Path tree() {
         return Path.of("..").toAbsolutePath().normalize();
@@ -115,7 +120,7 @@ final class ServiceProcess implements AutoCloseable {
     ServiceProcess start() throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                jdk("java"),
                 "-Xmx384m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -178,11 +183,7 @@ final class ServiceProcess implements AutoCloseable {
     private static String threads(Process running) throws InterruptedException {
         try {
             Path text = Files.createTempFile("threads", ".txt");
-            Process jcmd = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
-                                    .toString(),
-                            Long.toString(running.pid()),
-                            "Thread.print")
+            Process jcmd = new ProcessBuilder(jdk("jcmd"), Long.toString(running.pid()), "Thread.print")
                     .redirectErrorStream(true)
                     .redirectOutput(text.toFile())
                     .start();
